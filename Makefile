@@ -1,0 +1,46 @@
+# `make test` and `make demo` need Python >= 3.11 and npm; all else they bring themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MODEL ?= embedded/qwen2.5-coder-0.5b
+LOGS ?= logs/demo
+
+.PHONY: setup test lint types unit demo constraints clean
+
+setup: $(VENV)/installed
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@command -v npm >/dev/null || { echo "Node with npm is needed: apt-get install nodejs npm, or https://nodejs.org/en/download"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3-venv is needed: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -c constraints.txt --editable . --group dev
+	@touch $@
+
+test: setup lint types unit
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/inspect-evals-lint
+
+types: setup
+	$(BIN)/basedpyright
+
+unit: setup
+	$(BIN)/pytest
+
+demo: setup
+	$(BIN)/inspect eval tasks/vue_refactor.py --model $(MODEL) --log-dir $(LOGS) --max-connections 2
+	$(BIN)/llmbench report $(LOGS)
+
+# Versions are chosen anew: in a fresh environment, without the constraints.
+constraints:
+	rm -rf $(VENV)/fresh && $(PYTHON) -m venv $(VENV)/fresh
+	$(VENV)/fresh/bin/pip install --quiet --disable-pip-version-check "pip>=25.1"
+	$(VENV)/fresh/bin/pip install --quiet --disable-pip-version-check --editable . --group dev
+	$(VENV)/fresh/bin/pip freeze --exclude-editable --exclude pip > constraints.txt
+	rm -rf $(VENV)/fresh
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,56 @@
+"""The `llmbench` command."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="llmbench-inspect", prog_name="llmbench")
+def main() -> None:
+    """What the logs of Inspect evals say about models."""
+
+
+@main.command()
+@click.argument("logs", nargs=-1)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    default=Path("report/REPORT.md"),
+    show_default=True,
+    help="Markdown file to write.",
+)
+def report(logs: tuple[str, ...], output: Path) -> None:
+    """Show scores with their intervals, speed and failures, by model and sample.
+
+    LOGS are log files (.eval, .json) or folders of them; without any, $INSPECT_LOG_DIR, else ./logs.
+    """
+    # Inspect and scipy take seconds to load; --help and --version need neither.
+    from llmbench_inspect.results.report import document, findings  # noqa: PLC0415
+    from llmbench_inspect.results.report.render import markdown, print_document  # noqa: PLC0415
+    from llmbench_inspect.results.tables import NoLogsError, find_logs, read_tables  # noqa: PLC0415
+
+    messages = Console(stderr=True)
+    try:
+        found = find_logs(logs or (os.environ.get("INSPECT_LOG_DIR") or "./logs",))
+    except NoLogsError as error:
+        raise click.ClickException(str(error)) from error
+    tables = read_tables(track(found, "Reading logs", console=messages, transient=True))
+    told = document(findings(tables))
+    if not tables.runs:
+        raise click.ClickException(f"no log can be read: {'; '.join(told.warnings[:3])}")
+    print_document(told, Console())
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(markdown(told), encoding="utf-8")
+    except OSError as error:
+        raise click.FileError(str(output), f"{error.strerror}. Name another file with -o FILE.") from error
+    messages.print(
+        f"Written to {click.format_filename(output)}", markup=False, highlight=False, soft_wrap=True
+    )

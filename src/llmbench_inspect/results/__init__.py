@@ -1,0 +1,1 @@
+"""From logs to a verdict; knows Inspect logs, not suites."""

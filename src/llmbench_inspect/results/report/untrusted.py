@@ -1,0 +1,26 @@
+"""Text out of a log, made safe to print: a model or a stranger may have written it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def printable(text: str, *, limit: int = 80) -> str:
+    """One line of text without anything a terminal or a page could act on.
+
+    Args:
+        text: Any text.
+        limit: Most characters to keep.
+
+    Returns:
+        The text on one line, with control, formatting and direction characters and lone surrogates gone,
+        cut with an ellipsis where it is longer than `limit`.
+    """
+    # The slice keeps a text of many megabytes as cheap as a line, and spares room for what is dropped.
+    words = "".join(" " if char.isspace() else char for char in text[: limit * 50] if _shown(char)).split()
+    line = " ".join(words)
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def _shown(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char)[0] != "C"

@@ -1,0 +1,146 @@
+"""The Vue projects that models work on: found by name, loaded whole, refused where they are broken."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, StrictUndefined, TemplateError
+
+from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.suites.vue.overlay import Overlay, changed_files
+from llmbench_inspect.suites.vue.specification import Specification, load_specification
+
+
+class BadAnswer(NamedTuple):
+    """A wrong answer that ships with a fixture, and what it must score."""
+
+    name: str
+    changes: dict[str, str | None]
+    score: float
+    """0 to 10."""
+    failure: str
+    """The failure class it must be given."""
+
+
+@dataclass(frozen=True)
+class Fixture:
+    """One refactoring task: a project, what is asked, and answers whose scores are known."""
+
+    name: str
+    root: Path
+    specification: Specification
+    argument: str
+    """What names it in `fixtures=`: its name, or the path that the user gave."""
+
+    @property
+    def target_project(self) -> Path:
+        """The project as the model finds it."""
+        return self.root / "target_project"
+
+    @cached_property
+    def tool_sequence(self) -> list[dict[str, Any]]:
+        """The calls of an agent that does it right: `tool`, `arguments`; one call a step."""
+        calls: list[dict[str, Any]] = json.loads((self.root / "tool_sequence.json").read_text("utf-8"))
+        return calls
+
+    def overlay(self, changes: Mapping[str, str | None] | None = None) -> Overlay:
+        """The project with some changes on top."""
+        return Overlay(self.target_project, self.specification.editable, dict(changes or {}))
+
+    @cached_property
+    def gold(self) -> dict[str, str | None]:
+        """The changes of the answer that scores 10."""
+        return changed_files(self.root / "gold")
+
+    @cached_property
+    def bad(self) -> list[BadAnswer]:
+        """The wrong answers, by name; what one must score is NaN where `bad/expected.json` does not say."""
+        folder = self.root / "bad"
+        file = folder / "expected.json"
+        stated: dict[str, dict[str, Any]] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        names = sorted({path.name for path in folder.glob("*/")} | stated.keys())
+        answers = {name: stated.get(name, {"score": "nan", "failure": "not stated"}) for name in names}
+        return [
+            BadAnswer(name, changed_files(folder / name), float(answer["score"]), str(answer["failure"]))
+            for name, answer in answers.items()
+        ]
+
+    def prompt(self, mode: str) -> str:
+        """The task in words, from `prompt.md`.
+
+        Args:
+            mode: `single_shot` or `agent`: the first says how an answer is to be written down.
+
+        Raises:
+            PrerequisiteError: The template is missing, broken, or uses a name that is not there.
+        """
+        overlay = self.overlay()
+        existing = [
+            name for name in self.specification.target_files if (self.target_project / name).is_file()
+        ]
+        texts = {name: overlay.read(name) for name in existing}
+        file = self.root / "prompt.md"
+        try:
+            return _ENVIRONMENT.from_string(file.read_text("utf-8")).render(
+                original_code=texts.get(self.specification.target_files[0], ""),
+                files=texts,
+                mode=mode,
+                project_files={name: overlay.read(name) for name in overlay.files()},
+                task_description=self.specification.task_description,
+            )
+        except (OSError, TemplateError) as error:
+            raise PrerequisiteError(f"{file}: {error}") from error
+
+
+# Prompts are plain text for a model: HTML escaping would change the code in them.
+_ENVIRONMENT = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701
+
+
+def fixtures_folder() -> Path:
+    """Where the fixtures lie, in a checkout and in an installed wheel alike."""
+    return Path(str(files("llmbench_inspect"))) / "fixtures" / "vue"
+
+
+def load_fixtures(names: Sequence[str] | None = None) -> list[Fixture]:
+    """Load fixtures in a fixed order.
+
+    Args:
+        names: Fixtures of this project, or paths of fixture folders; all of this project where
+            it is `None`, but for those that bring packages of their own (they install on demand).
+
+    Raises:
+        PrerequisiteError: A name that is not known (the nearest is told), or a broken fixture.
+    """
+    root = fixtures_folder()
+    known = sorted(folder.name for folder in root.iterdir() if (folder / "validation_spec.json").exists())
+    if names is None:
+        fixtures = [_load(root / name, name) for name in known]
+        return [fixture for fixture in fixtures if fixture.specification.packages == "shared"]
+    return [_load(_find(name, root, known), name) for name in names]
+
+
+def _find(name: str, root: Path, known: list[str]) -> Path:
+    if name in known:
+        return root / name
+    if "/" in name and Path(name).expanduser().is_dir():
+        return Path(name).expanduser().resolve()
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+    meant = f" Did you mean '{near[0]}'?" if near else ""
+    raise PrerequisiteError(
+        f"Unknown Vue fixture '{name}'.{meant}\nKnown: {', '.join(known)}, or the path of a fixture folder.\n"
+        "Choose with: -T fixtures=NAME,NAME"
+    )
+
+
+def _load(root: Path, argument: str) -> Fixture:
+    fixture = Fixture(root.name, root, load_specification(root / "validation_spec.json"), argument)
+    if not fixture.target_project.is_dir():
+        raise PrerequisiteError(f"{root}: a fixture has a folder 'target_project', and this one has none")
+    return fixture

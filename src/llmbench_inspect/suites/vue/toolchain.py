@@ -1,0 +1,89 @@
+"""Node and the npm packages that check components: found on the machine, or installed into the cache."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from llmbench_inspect.cache import cache_dir, cache_lock
+from llmbench_inspect.prerequisite import PrerequisiteError
+
+CHECKER: Final = Path(__file__).parent / "checker"
+MINIMUM_NODE: Final = (22, 12)
+NODE_INSTALL: Final = "install Node 22.12 or newer with npm: https://nodejs.org/en/download"
+
+
+@cache
+def node() -> Path:
+    """The Node that runs the checker: the one on PATH, or Node 22 from npm where that is too old.
+
+    Raises:
+        PrerequisiteError: No Node or npm on PATH, or the installation failed.
+    """
+    found = shutil.which("node")
+    if found is None:
+        raise PrerequisiteError(
+            f"Checking Vue components needs Node, and `node` is not on PATH: {NODE_INSTALL}"
+        )
+    version = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
+    numbers = re.match(r"v(\d+)\.(\d+)", version)
+    if numbers and tuple(map(int, numbers.groups())) >= MINIMUM_NODE:
+        return Path(found)
+    folder = install(CHECKER / "node22", what=f"Node 22 (the machine's is {version.strip()})")
+    return next(folder.glob("node_modules/node-*/bin/node"))
+
+
+@cache
+def packages() -> Path:
+    """The folder whose `node_modules` serves the checker and every fixture without packages of its own.
+
+    Raises:
+        PrerequisiteError: No npm on PATH, or the installation failed.
+    """
+    return install(CHECKER, what="the Vue packages")
+
+
+def install(lock_folder: Path, *, what: str) -> Path:
+    """Install a locked set of npm packages into the cache, once for all processes.
+
+    Args:
+        lock_folder: Holds `package.json` and `package-lock.json`; never written to.
+        what: Named in the progress line and in errors.
+
+    Returns:
+        A folder with the `node_modules` that the lock file states.
+
+    Raises:
+        PrerequisiteError: No npm on PATH, or npm failed; its own words are in the message.
+    """
+    lock = (lock_folder / "package-lock.json").read_bytes()
+    digest = hashlib.sha256(lock).hexdigest()[:16]
+    folder = cache_dir("npm") / f"{lock_folder.name}-{digest}"
+    with cache_lock(folder.name):
+        if (folder / "installed").exists():
+            return folder
+        npm = shutil.which("npm")
+        if npm is None:
+            raise PrerequisiteError(f"Installing {what} needs npm, and it is not on PATH: {NODE_INSTALL}")
+        print(f"Installing {what} into {folder} (once) ...", file=sys.stderr, flush=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(lock_folder / name, folder)
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        if sys.stderr.isatty():
+            command.append("--progress=true")
+        result = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, check=False)
+        if result.returncode != 0:
+            raise PrerequisiteError(
+                f"npm could not install {what} (exit {result.returncode}, its message is above). "
+                f"Check the network and the disk, then try: cd {folder} && {' '.join(command)}"
+            )
+        (folder / "installed").touch()
+    return folder

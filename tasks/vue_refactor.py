@@ -1,0 +1,72 @@
+"""Vue and TypeScript refactoring: can the model change components so that they compile, and as asked?
+
+Fixtures, prompts and scoring were made for this project; docs/vue-refactor.md describes them.
+"""
+
+import difflib
+from typing import get_args
+
+from inspect_ai import Task, task
+from inspect_ai.model import GenerateConfig
+
+from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.suites.vue import (
+    Mode,
+    Variant,
+    agent,
+    agent_effort,
+    gain,
+    load_fixtures,
+    naming,
+    project_folder,
+    refactoring,
+    sfc_patterns,
+    single_shot,
+    solved,
+    type_checker,
+    type_checks,
+    vue_dataset,
+)
+
+
+@task
+def vue_refactor(
+    mode: Mode = "single_shot",
+    fixtures: str | list[str] | None = None,
+    max_steps: int = 10,
+    variant: Variant = "plain",
+) -> Task:
+    """Refactor Vue components.
+
+    Args:
+        mode: `single_shot` (one answer) or `agent` (a loop over tools).
+        fixtures: Names of fixtures, or paths of fixture folders; all but Nuxt's by default.
+        max_steps: Most model turns of the agent.
+        variant: `plain`, or `checklist`: the prompt also lists what is checked.
+    """
+    _one_of("mode", mode, get_args(Mode))
+    _one_of("variant", variant, get_args(Variant))
+    names = fixtures.split(",") if isinstance(fixtures, str) else fixtures
+    chosen = load_fixtures(names)
+    # What the run needs is made ready here, so that it fails before the first model call or not at all.
+    type_checker()
+    for fixture in chosen:
+        project_folder(fixture)
+    scorers = [refactoring(), solved(), gain(), type_checks(), sfc_patterns(), naming()]
+    return Task(
+        dataset=vue_dataset(chosen, mode, variant),
+        solver=agent(max_steps) if mode == "agent" else single_shot(),
+        scorer=[*scorers, agent_effort()] if mode == "agent" else scorers,
+        config=GenerateConfig(temperature=0.2, max_tokens=4096),
+        version=1,
+        metadata={"fixtures": {fixture.name: fixture.specification.version for fixture in chosen}},
+    )
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        near = difflib.get_close_matches(value, known, n=1)
+        meant = f" Did you mean '{near[0]}'?" if near else ""
+        raise PrerequisiteError(
+            f"{name}='{value}' is not known.{meant} Known: {', '.join(known)}. Give it with: -T {name}=NAME"
+        )

@@ -1,0 +1,3 @@
+export function plain(value) {
+  return value + 1
+}

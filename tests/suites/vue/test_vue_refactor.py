@@ -1,0 +1,204 @@
+"""The Vue suite end to end: from an answer or a chain of tool calls to the scores in the log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from inspect_ai import eval as inspect_eval
+from inspect_ai.log import EvalLog, EvalSample
+from inspect_ai.model import ChatCompletionChoice, ChatMessageAssistant, ModelOutput, ModelUsage, get_model
+from inspect_ai.scorer import Score
+from inspect_ai.tool import ToolCall
+
+from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.suites.vue import Fixture, load_fixtures
+from llmbench_inspect.tasks.vue_refactor import vue_refactor
+
+NAMES = [fixture.name for fixture in load_fixtures()]
+
+
+def _output(text: str = "", calls: list[ToolCall] | None = None, stop: Any = "stop") -> ModelOutput:
+    message = ChatMessageAssistant(content=text, tool_calls=calls)
+    usage = ModelUsage(input_tokens=10, output_tokens=10, total_tokens=20)
+    return ModelOutput(
+        model="mockllm/model",
+        choices=[ChatCompletionChoice(message=message, stop_reason="tool_calls" if calls else stop)],
+        usage=usage,
+    )
+
+
+def _run(name: str, outputs: list[ModelOutput], folder: Path, **arguments: Any) -> EvalLog:
+    model = get_model("mockllm/model", custom_outputs=outputs, memoize=False)
+    task = vue_refactor(fixtures=[name], **arguments)
+    [log] = inspect_eval(task, model=model, log_dir=str(folder), display="none")
+    return log
+
+
+def _sample(log: EvalLog) -> EvalSample:
+    assert log.status == "success", log.error
+    assert log.samples is not None
+    return log.samples[0]
+
+
+def _score(log: EvalLog, name: str) -> Score:
+    scores = _sample(log).scores
+    assert scores is not None
+    return scores[name]
+
+
+def _answer(changes: dict[str, str | None]) -> str:
+    blocks = [
+        f"```{path.rsplit('.', 1)[-1]} {path}\n{text}\n```" if text is not None else f"```delete {path}\n```"
+        for path, text in changes.items()
+    ]
+    return "Here are the files.\n\n" + "\n\n".join(blocks)
+
+
+def _replay(fixture: Fixture) -> list[ModelOutput]:
+    outputs = []
+    for number, call in enumerate(fixture.tool_sequence):
+        arguments = dict(call["arguments"])
+        if source := arguments.pop("content_from", None):
+            arguments["content"] = (fixture.root / source).read_text("utf-8")
+        outputs.append(
+            _output(calls=[ToolCall(id=f"call_{number}", function=call["tool"], arguments=arguments)])
+        )
+    return outputs
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_gold_answer_gets_full_marks(name: str, tmp_path: Path) -> None:
+    fixture = load_fixtures([name])[0]
+    log = _run(name, [_output(_answer(fixture.gold))], tmp_path)
+    scores = _sample(log).scores
+    assert scores is not None
+    assert {key: score.value for key, score in scores.items()} == {
+        "refactoring": 10,
+        "solved": 1,
+        "gain": pytest.approx(10 - fixture.specification.unchanged_score, abs=0.01),
+        "type_checks": 1,
+        "sfc_patterns": 1,
+        "naming": 1,
+    }
+    metadata = scores["refactoring"].metadata
+    assert metadata is not None
+    assert metadata["errors_before"] > 0
+    assert metadata["errors_after"] == 0
+    assert metadata["diff"].startswith("--- ")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_example_sequence_gets_full_marks(name: str, tmp_path: Path) -> None:
+    fixture = load_fixtures([name])[0]
+    log = _run(name, _replay(fixture), tmp_path, mode="agent", max_steps=20)
+    assert _score(log, "refactoring").value == 10
+    effort = _score(log, "agent_effort")
+    assert isinstance(effort.value, dict)
+    assert effort.value["tool_calls_count"] == len(fixture.tool_sequence)
+    assert effort.value["efficiency_score"] == 1
+    assert effort.metadata == {
+        "tools_used": [call["tool"] for call in fixture.tool_sequence],
+        "steps": len(fixture.tool_sequence),
+        "finished": True,
+    }
+
+
+def test_an_agent_that_mends_its_errors_is_seen(tmp_path: Path) -> None:
+    fixture = load_fixtures(["simple-component"])[0]
+    [path] = fixture.gold
+    bad = {answer.name: answer for answer in fixture.bad}["interface-not-used"].changes[path]
+    steps = [
+        ("write_file", {"path": path, "content": bad}),
+        ("run_type_check", {}),
+        ("write_file", {"path": "tsconfig.json", "content": "{}"}),
+        ("write_file", {"path": path, "content": fixture.gold[path]}),
+        ("run_type_check", {}),
+        ("list_files", {}),
+        ("finish", {}),
+    ]
+    outputs = [
+        _output(calls=[ToolCall(id=str(number), function=function, arguments=arguments)])
+        for number, (function, arguments) in enumerate(steps)
+    ]
+    log = _run("simple-component", [_output("I will begin."), *outputs], tmp_path, mode="agent")
+    assert _score(log, "agent_effort").value == {
+        "tool_calls_count": 7,
+        "iterations_to_success": 5,
+        "self_corrected": 1,
+        "efficiency_score": pytest.approx(len(fixture.tool_sequence) / 8),
+        "steps_after_success": 3,
+    }
+    told = [message.text for message in _sample(log).messages if message.role == "tool"]
+    assert "TS7006" in told[1]
+    assert told[4] == "No errors."
+    refused = [
+        message.error.message for message in _sample(log).messages if message.role == "tool" and message.error
+    ]
+    assert refused == ["'tsconfig.json' is configuration and must stay as it is."]
+
+
+def test_steps_end_where_they_must(tmp_path: Path) -> None:
+    log = _run("simple-component", [_output("Hm.")] * 3, tmp_path, mode="agent", max_steps=3)
+    assert _score(log, "refactoring").metadata["failure_class"] == "no_code"  # type: ignore[index]
+    assert len([message for message in _sample(log).messages if message.role == "assistant"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "stop", "failure"),
+    [
+        ("I cannot help with that.", "stop", "no_code"),
+        ("```vue src/components/HelloWorld.vue\n<script setup", "max_tokens", "cut_off"),
+        (
+            "```vue src/components/HelloWorld.vue\n<script setup lang='ts'>\nconst = 1\n</script>\n```",
+            "stop",
+            "does_not_parse",
+        ),
+        ("```ts ../../evil.ts\nexport {}\n```", "stop", "no_code"),
+        ("```json tsconfig.json\n{}\n```", "stop", "no_code"),
+        ("```vue src/components/HelloWorld.vue\n\0\n```", "stop", "types_fail"),
+        ("```vue\n" + "<script>" * 600_000 + "\n```", "stop", "no_code"),
+        (
+            "\udcff```vue\n<script setup lang='ts'>\nconst a: string = '\udcff'\n</script>\n```",
+            "stop",
+            "types_fail",
+        ),
+    ],
+    ids=["refusal", "cut", "syntax", "escape", "config", "nul", "huge", "surrogate"],
+)
+def test_what_a_model_may_send_is_classed_and_never_breaks_the_run(
+    text: str, stop: str, failure: str, tmp_path: Path
+) -> None:
+    log = _run("simple-component", [_output(text, stop=stop)], tmp_path)
+    assert _score(log, "refactoring").metadata["failure_class"] == failure  # type: ignore[index]
+    assert _score(log, "solved").value == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"fixtures": "simple-componnent"}, "Did you mean 'simple-component'?"),
+        ({"mode": "agnet"}, "Did you mean 'agent'?"),
+        ({"variant": "checklst"}, "Did you mean 'checklist'?"),
+    ],
+)
+def test_a_wrong_argument_is_named_with_the_nearest_known(arguments: dict[str, Any], told: str) -> None:
+    with pytest.raises(PrerequisiteError, match=told.replace("?", r"\?")):
+        vue_refactor(**arguments)
+
+
+def test_the_checklist_names_what_is_checked() -> None:
+    plain, checklist = (
+        vue_refactor(fixtures="simple-component", variant=v).dataset[0].input for v in ("plain", "checklist")
+    )
+    assert checklist != plain
+    assert str(checklist).startswith(str(plain))
+    for pattern in load_fixtures(["simple-component"])[0].specification.required:
+        assert pattern.description in str(checklist)
+
+
+def test_the_agent_is_not_told_how_to_write_an_answer_down() -> None:
+    for sample in vue_refactor(mode="agent").dataset:
+        assert "finish" in str(sample.input)
+        assert "one code block" not in str(sample.input), sample.id
