@@ -157,12 +157,12 @@ def test_steps_end_where_they_must(tmp_path: Path) -> None:
         ),
         ("```ts ../../evil.ts\nexport {}\n```", "stop", "no_code"),
         ("```json tsconfig.json\n{}\n```", "stop", "no_code"),
-        ("```vue src/components/HelloWorld.vue\n\0\n```", "stop", "types_fail"),
+        ("```vue src/components/HelloWorld.vue\n\0\n```", "stop", "does_not_compile"),
         ("```vue\n" + "<script>" * 600_000 + "\n```", "stop", "no_code"),
         (
             "\udcff```vue\n<script setup lang='ts'>\nconst a: string = '\udcff'\n</script>\n```",
             "stop",
-            "types_fail",
+            "pattern_missing",
         ),
     ],
     ids=["refusal", "cut", "syntax", "escape", "config", "nul", "huge", "surrogate"],
@@ -202,3 +202,44 @@ def test_the_agent_is_not_told_how_to_write_an_answer_down() -> None:
     for sample in vue_refactor(mode="agent").dataset:
         assert "finish" in str(sample.input)
         assert "one code block" not in str(sample.input), sample.id
+
+
+def test_an_agent_may_read_and_delete_within_the_project(tmp_path: Path) -> None:
+    steps = [
+        ("read_file", {"path": "src/App.vue"}),
+        ("read_file", {"path": "src/Nothing.vue"}),
+        ("read_file", {"path": "../../../../etc/passwd"}),
+        ("write_file", {"path": "src/components/HelloWorld.vue", "content": "<template><p /></template>\n"}),
+        ("delete_file", {"path": "src/components/HelloWorld.vue"}),
+        ("delete_file", {"path": "package.json"}),
+        ("finish", {}),
+    ]
+    outputs = [
+        _output(calls=[ToolCall(id=str(number), function=function, arguments=arguments)])
+        for number, (function, arguments) in enumerate(steps)
+    ]
+    log = _run("simple-component", outputs, tmp_path, mode="agent")
+    results = [message for message in _sample(log).messages if message.role == "tool"]
+    assert "<HelloWorld" in results[0].text
+    errors = [message.error.message if message.error else None for message in results]
+    assert errors[1] is not None
+    assert "src/App.vue" in errors[1]
+    assert errors[2] is not None
+    assert "leads out of the project" in errors[2]
+    assert errors[3:] == [None, None, "'package.json' is configuration and must stay as it is.", None]
+    assert _sample(log).store["VueWork:files"] == {"src/components/HelloWorld.vue": None}
+
+
+def test_single_shot_is_the_default_and_no_agent_metric_is_shown(tmp_path: Path) -> None:
+    log = _run("simple-component", [_output("no")], tmp_path, mode="single_shot")
+    assert log.results is not None
+    assert list(dict.fromkeys(score.name for score in log.results.scores)) == [
+        "refactoring",
+        "solved",
+        "gain",
+        "type_checks",
+        "sfc_patterns",
+        "naming",
+    ]
+    classes = next(score.metrics for score in log.results.scores if "no_code" in score.metrics)
+    assert classes["no_code"].value == 1

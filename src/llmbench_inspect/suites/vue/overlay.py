@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 MAX_FILE_BYTES: Final = 256 * 1024
 MAX_FILES: Final = 64
+MAX_PATH_BYTES: Final = 255
 # Each of these decides how code is checked, built or run; some of them are code.
 _CONFIGURATION: Final = (
     "tsconfig*.json",
@@ -90,10 +93,12 @@ class Overlay:
         pure = PurePosixPath(name)
         if any(part in _NEVER for part in pure.parts):
             raise WriteRefusedError(f"'{name}' is not yours to write: {', '.join(_NEVER)} are out of bounds.")
-        if any(pure.match(pattern) for pattern in _CONFIGURATION):
+        if any(fnmatchcase(part, pattern) for part in pure.parts for pattern in _CONFIGURATION):
             raise WriteRefusedError(f"'{name}' is configuration and must stay as it is.")
         if not any(matches(name, pattern) for pattern in self.editable):
             raise WriteRefusedError(f"'{name}' may not be written. Allowed: {', '.join(self.editable)}")
+        if (self.project / name).is_dir():
+            raise WriteRefusedError(f"'{name}' is a folder. Name the file in it.")
         return name
 
     def files(self) -> list[str]:
@@ -124,8 +129,12 @@ class Overlay:
     def _inside(self, path: str) -> str:
         plain = path.strip().replace("\\", "/").removeprefix("./")
         pure = PurePosixPath(plain)
-        if not plain or "\0" in plain or len(plain) > 255:
-            raise WriteRefusedError("The path is empty, too long, or contains a NUL character.")
+        # Bytes, as file systems count; what UTF-8 cannot hold (lone surrogates) is no file's name.
+        size = len(plain.encode("utf-8", "surrogatepass"))
+        if not pure.parts or size > MAX_PATH_BYTES or not plain.isprintable():
+            raise WriteRefusedError(
+                f"The path is empty, longer than {MAX_PATH_BYTES} bytes, or contains control characters."
+            )
         if pure.is_absolute() or ".." in pure.parts or ":" in pure.parts[0]:
             raise WriteRefusedError(f"'{plain}' leads out of the project. Use a path relative to its root.")
         resolved = (self.project / pure).resolve()
@@ -135,15 +144,18 @@ class Overlay:
 
 
 def matches(path: str, pattern: str) -> bool:
-    """Whether a relative path fits a glob, in which `**` stands for any folders, also none."""
-    parts, globs = PurePosixPath(path).parts, PurePosixPath(pattern).parts
+    """Whether a relative path fits a glob of `*`, `?`, and `**` for any folders, also none.
+
+    Brackets stand for themselves: Nuxt calls its pages `[id].vue`.
+    """
+    parts, globs = PurePosixPath(path).parts, PurePosixPath(pattern.replace("[", "[[]")).parts
 
     def fits(at: int, of: int) -> bool:
         if of == len(globs):
             return at == len(parts)
         if globs[of] == "**":
-            return any(fits(later, of + 1) for later in range(at, len(parts) + 1)) or of + 1 == len(globs)
-        return at < len(parts) and PurePosixPath(parts[at]).match(globs[of]) and fits(at + 1, of + 1)
+            return any(fits(later, of + 1) for later in range(at, len(parts) + 1))
+        return at < len(parts) and fnmatchcase(parts[at], globs[of]) and fits(at + 1, of + 1)
 
     return fits(0, 0)
 
@@ -171,10 +183,10 @@ def _text(project: Path, name: str) -> str | None:
 
 
 def _diff(name: str, before: str | None, after: str | None) -> str:
-    old, new = (before or "").splitlines(keepends=True), (after or "").splitlines(keepends=True)
+    # Lines end at a newline only: `str.splitlines` would also cut at U+2028 and form feeds.
     lines = difflib.unified_diff(
-        old,
-        new,
+        list(io.StringIO(before or "")),
+        list(io.StringIO(after or "")),
         "/dev/null" if before is None else f"a/{name}",
         "/dev/null" if after is None else f"b/{name}",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -60,7 +61,7 @@ def install(lock_folder: Path, *, what: str) -> Path:
         A folder with the `node_modules` that the lock file states.
 
     Raises:
-        PrerequisiteError: No npm on PATH, or npm failed; its own words are in the message.
+        PrerequisiteError: No npm on PATH, or npm failed, which has said why on stderr.
     """
     lock = (lock_folder / "package-lock.json").read_bytes()
     digest = hashlib.sha256(lock).hexdigest()[:16]
@@ -83,7 +84,7 @@ def install(lock_folder: Path, *, what: str) -> Path:
         if result.returncode != 0:
             raise PrerequisiteError(
                 f"npm could not install {what} (exit {result.returncode}, its message is above). "
-                f"Check the network and the disk, then try: cd {folder} && {' '.join(command)}"
+                f"Check the network and the disk, then try: cd {shlex.quote(str(folder))} && {shlex.join(command)}"
             )
         (folder / "installed").touch()
     return folder
