@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 MODEL ?= embedded/qwen2.5-coder-0.5b
 LOGS ?= logs/demo
+# The shorter half of the fixtures: five minutes on two cores are enough for these.
+FIXTURES ?= simple-component,options-to-composition,generic-list,design-system,typed-emits-composable
 
 .PHONY: setup test lint types unit demo constraints clean
 
@@ -31,7 +33,7 @@ unit: setup
 	$(BIN)/pytest
 
 demo: setup
-	$(BIN)/inspect eval tasks/vue_refactor.py --model $(MODEL) --log-dir $(LOGS) --max-connections 2
+	$(BIN)/inspect eval tasks/vue_refactor.py --model $(MODEL) --log-dir $(LOGS) --max-tokens 1024 -T fixtures=$(FIXTURES)
 	$(BIN)/llmbench report $(LOGS)
 
 # Versions are chosen anew: in a fresh environment, without the constraints.

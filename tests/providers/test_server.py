@@ -43,7 +43,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write(program: Path, text: str) -> None:
-    program.write_text(text)
+    program.write_text(text, encoding="utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
 
 

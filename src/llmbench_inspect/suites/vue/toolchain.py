@@ -84,7 +84,8 @@ def install(lock_folder: Path, *, what: str) -> Path:
         if result.returncode != 0:
             raise PrerequisiteError(
                 f"npm could not install {what} (exit {result.returncode}, its message is above). "
-                f"Check the network and the disk, then try: cd {shlex.quote(str(folder))} && {shlex.join(command)}"
+                "Check the network and the disk, then try: "
+                f"cd {shlex.quote(str(folder))} && {shlex.join(command)}"
             )
         (folder / "installed").touch()
     return folder
