@@ -24,7 +24,7 @@ test: setup lint types unit
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/inspect-evals-lint
+	$(BIN)/inspect-evals-lint --all
 
 types: setup
 	$(BIN)/basedpyright
