@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, StrictUndefined, TemplateError
+from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError
 
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.vue.overlay import Overlay, changed_files
@@ -95,7 +95,9 @@ class Fixture:
                 project_files={name: overlay.read(name) for name in overlay.files()},
                 task_description=self.specification.task_description,
             )
-        except (OSError, TemplateError) as error:
+        except TemplateSyntaxError as error:
+            raise PrerequisiteError(f"{file}, line {error.lineno}: {error.message}") from error
+        except (OSError, UnicodeDecodeError, TemplateError) as error:
             raise PrerequisiteError(f"{file}: {error}") from error
 
 

@@ -161,11 +161,15 @@ def load_specification(file: Path) -> Specification:
             names the file, the key and the known keys.
     """
     try:
-        return Specification.model_validate(json.loads(file.read_text("utf-8")))
+        return Specification.model_validate(json.loads(file.read_text("utf-8"), object_pairs_hook=_once))
     except OSError as error:
         raise PrerequisiteError(f"{file}: {error.strerror}; every fixture has this file") from error
+    except RecursionError as error:
+        raise PrerequisiteError(f"{file}: not valid JSON: nested too deeply") from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise PrerequisiteError(f"{file}: not valid JSON: {error}") from error
+    except _TwiceError as error:
+        raise PrerequisiteError(f"{file}: the key '{error}' is there twice in one object") from error
     except ValidationError as error:
         lines = [_explain(problem) for problem in error.errors()]
         raise PrerequisiteError(f"{file} is not a valid specification:\n" + "\n".join(lines)) from error
@@ -175,6 +179,19 @@ def json_schema() -> dict[str, Any]:
     """The JSON Schema of `validation_spec.json`, for editors."""
     schema = Specification.model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+class _TwiceError(Exception):
+    """A key that an object of the file has twice."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # JSON's reader would keep the last of two `required` lists and drop the first unseen.
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _TwiceError(next(name for name in names if names.count(name) > 1))
+    return found
 
 
 def _explain(problem: Any) -> str:

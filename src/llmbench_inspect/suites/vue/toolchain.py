@@ -25,14 +25,17 @@ def node() -> Path:
     """The Node that runs the checker: the one on PATH, or Node 22 from npm where that is too old.
 
     Raises:
-        PrerequisiteError: No Node or npm on PATH, or the installation failed.
+        PrerequisiteError: No Node or npm on PATH, a Node that does not start, or a failed installation.
     """
     found = shutil.which("node")
     if found is None:
         raise PrerequisiteError(
             f"Checking Vue components needs Node, and `node` is not on PATH: {NODE_INSTALL}"
         )
-    version = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
+    asked = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)
+    if asked.returncode != 0:
+        raise PrerequisiteError(f"{found} does not start ({asked.stderr.strip()}): {NODE_INSTALL}")
+    version = asked.stdout
     numbers = re.match(r"v(\d+)\.(\d+)", version)
     if numbers and tuple(map(int, numbers.groups())) >= MINIMUM_NODE:
         return Path(found)

@@ -133,11 +133,7 @@ async def _patterns(fixture: Fixture, overlay: Overlay, checker: TypeChecker) ->
     specification, names = fixture.specification, overlay.files()
 
     def chosen(globs: Sequence[str] | None) -> list[str]:
-        return [
-            name
-            for name in names
-            if any(name == g or matches(name, g) for g in globs or specification.target_files)
-        ]
+        return [name for name in names if any(matches(name, g) for g in globs or specification.target_files)]
 
     patterns = [
         {**pattern.request(), "files": chosen(pattern.files)}
@@ -198,7 +194,7 @@ def _disobeyed(rule: NamingRule, fixture: Fixture, found: PatternResult) -> str 
     names = [
         str(record["name"])
         for file, facts in found.facts.items()
-        if any(file == g or matches(file, g) for g in globs)
+        if any(matches(file, g) for g in globs)
         for record in facts.get(rule.fact, [])
         if record.get("name")
     ]
