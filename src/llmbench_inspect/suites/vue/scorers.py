@@ -101,7 +101,7 @@ def solved() -> Scorer:
 def gain() -> Scorer:
     """The score minus what the untouched project scores."""
     return _part(
-        lambda verdict, state: round(verdict.score - state.metadata["baseline"]["refactoring"], 4),
+        lambda verdict, state: round(verdict.score - state.metadata["baseline"]["refactoring"], 2),
         lambda verdict: f"score {verdict.score:g}",
     )
 

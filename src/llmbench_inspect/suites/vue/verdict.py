@@ -45,7 +45,7 @@ class Verdict:
     """What a candidate's files are worth."""
 
     score: float
-    """0 to 10: the weighted sum of the parts."""
+    """0 to 10, to two decimals: the weighted sum of the parts."""
     solved: bool
     """Whether every part is full."""
     compiles: bool
@@ -114,7 +114,7 @@ async def judge(fixture: Fixture, changes: Mapping[str, str | None], checker: Ty
     score = 10 * (weights.compilation * compiles + weights.pattern_match * patterns + weights.naming * naming)
     missing = tuple(name for name, (_, holds) in held.items() if not holds)
     return Verdict(
-        score=round(score, 4),
+        score=round(score, 2),
         solved=compiles and not missing and not wrong,
         compiles=compiles,
         patterns=round(patterns, 4),
