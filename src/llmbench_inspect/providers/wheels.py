@@ -72,11 +72,13 @@ def fetch_wheel(name: str, version: str, folder: Path, *, arrived: Callable[[int
 
 def _sizes(folder: Path) -> Sequence[int]:
     sizes: list[int] = []
-    for path in folder.rglob("*.whl"):
-        try:
-            sizes.append(path.stat().st_size)
-        except FileNotFoundError:  # pip has just moved it
-            continue
+    # os.walk passes over folders that pip removes in the meantime; Path.rglob does not.
+    for within, _, names in os.walk(folder):
+        for name in fnmatch.filter(names, "*.whl"):
+            try:
+                sizes.append((Path(within) / name).stat().st_size)
+            except FileNotFoundError:  # pip has just moved it
+                continue
     return sizes
 
 
