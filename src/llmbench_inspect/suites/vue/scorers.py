@@ -193,13 +193,7 @@ def _part(value: Callable[[Verdict, TaskState], float], explanation: Callable[[V
 def _errors(verdict: Verdict) -> str:
     if verdict.remark:
         return verdict.remark
-    lines = [
-        *(
-            f"{error.file}({error.line},{error.column}): TS{error.code}: {error.message}"
-            for error in verdict.diagnostics
-        ),
-        *(f"{error.file}({error.line},{error.column}): {error.message}" for error in verdict.compile_errors),
-    ]
+    lines = [str(error) for error in (*verdict.diagnostics, *verdict.compile_errors)]
     more = [f"... and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
     return "\n".join([*lines[:_SHOWN], *more]) or "no errors"
 

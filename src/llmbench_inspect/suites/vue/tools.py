@@ -10,7 +10,7 @@ from inspect_ai.util import store_as
 from llmbench_inspect.suites.vue.fixtures import Fixture
 from llmbench_inspect.suites.vue.overlay import Overlay, WriteRefusedError
 from llmbench_inspect.suites.vue.projects import project_folder
-from llmbench_inspect.suites.vue.type_checker import CandidateBreaksChecker, CheckResult, type_checker
+from llmbench_inspect.suites.vue.type_checker import CandidateBreaksChecker, type_checker
 from llmbench_inspect.suites.vue.work import Check, VueWork
 
 _MAX_ERRORS_SHOWN: Final = 20
@@ -112,7 +112,7 @@ def run_type_check(fixture: Fixture) -> Tool:
             )
         except CandidateBreaksChecker as error:
             raise ToolError(str(error)) from error
-        lines = _lines(result)
+        lines = [str(error) for error in (*result.errors, *result.compile_errors)]
         work.checks = [*work.checks, Check(step=work.steps, errors=len(lines))]
         shown = lines[:_MAX_ERRORS_SHOWN]
         if len(lines) > len(shown):
@@ -149,15 +149,3 @@ def _change(fixture: Fixture, path: str, text: str | None) -> str:
         raise ToolError(str(error)) from error
     work.files = overlay.changes
     return said
-
-
-def _lines(result: CheckResult) -> list[str]:
-    typed = [
-        f"{error.file}({error.line},{error.column}): TS{error.code}: {error.message}"
-        if error.file
-        else f"TS{error.code}: {error.message}"
-        for error in result.errors
-    ]
-    return typed + [
-        f"{error.file}({error.line},{error.column}): {error.message}" for error in result.compile_errors
-    ]

@@ -67,6 +67,10 @@ class Diagnostic:
     message: str
     """The whole chain, as tsc prints it."""
 
+    def __str__(self) -> str:
+        place = f"{self.file}({self.line},{self.column}): " if self.file else ""
+        return f"{place}TS{self.code}: {self.message}"
+
 
 @dataclass(frozen=True)
 class CompileError:
@@ -78,6 +82,9 @@ class CompileError:
     column: int
     """From 1."""
     message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}({self.line},{self.column}): {self.message}"
 
 
 @dataclass(frozen=True, kw_only=True)
