@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 MODEL ?= embedded/qwen2.5-coder-0.5b
 LOGS ?= logs/demo
-# The shorter half of the fixtures: five minutes on two cores are enough for these.
-FIXTURES ?= simple-component,options-to-composition,generic-list,design-system,typed-emits-composable
+# The shorter fixtures: five minutes on two cores are enough for these.
+FIXTURES ?= badge-props,simple-component,options-to-composition,generic-list,design-system,typed-emits-composable
 
 .PHONY: setup test lint types unit demo constraints clean
 

@@ -17,7 +17,7 @@ from llmbench_inspect.suites.vue.type_checker import type_checker
 NAMES = sorted(folder.parent.name for folder in fixtures_folder().glob("*/validation_spec.json"))
 
 
-def test_there_are_ten_fixtures_with_four_bad_answers_each() -> None:
+def test_there_are_enough_fixtures_with_four_bad_answers_each() -> None:
     assert len(NAMES) >= 10
     for fixture in load_fixtures(NAMES):
         assert len(fixture.bad) >= 4, fixture.name
