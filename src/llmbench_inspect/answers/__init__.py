@@ -1,5 +1,7 @@
 """Reading a model's answer."""
 
 from llmbench_inspect.answers.code_blocks import MAX_ANSWER_CHARACTERS, CodeBlock, code_blocks
+from llmbench_inspect.answers.letters import final_letter
+from llmbench_inspect.answers.numbers import final_number
 
-__all__ = ["MAX_ANSWER_CHARACTERS", "CodeBlock", "code_blocks"]
+__all__ = ["MAX_ANSWER_CHARACTERS", "CodeBlock", "code_blocks", "final_letter", "final_number"]

@@ -8,6 +8,8 @@ from typing import Final
 
 from markdown_it import MarkdownIt
 
+from llmbench_inspect.answers.reasoning import without_reasoning
+
 MAX_ANSWER_CHARACTERS: Final = 500_000
 
 _PATH: Final = r"(?P<path>(?:[\w@.\-\[\]]+/)*[\w@.\-\[\]]+\.[A-Za-z0-9]{1,5})"
@@ -55,7 +57,7 @@ def code_blocks(answer: str) -> list[CodeBlock]:
         The blocks that hold anything, and the empty ones in the language `delete`, which name a file to
         delete.
     """
-    text = _without_reasoning(answer[:MAX_ANSWER_CHARACTERS].replace("\r\n", "\n"))
+    text = without_reasoning(answer[:MAX_ANSWER_CHARACTERS].replace("\r\n", "\n"))
     lines = text.split("\n")
     blocks = [
         _block(token.info.strip(), token.content, lines, token.map[0])
@@ -88,12 +90,3 @@ def _bare(text: str) -> list[CodeBlock]:
     if _SCRIPT_START.match(text.strip()):
         return [CodeBlock(text.strip() + "\n", "", None)]
     return []
-
-
-def _without_reasoning(text: str) -> str:
-    for tag in ("think", "thinking", "reasoning"):
-        before, opened, rest = text.partition(f"<{tag}>")
-        thought, closed, answer = rest.rpartition(f"</{tag}>")
-        if opened and closed and thought:
-            text = before + answer
-    return text

@@ -1,0 +1,55 @@
+"""How a question was met, as a class in each score and as shares of all."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import Final, Literal
+
+from inspect_ai.model import ModelOutput
+from inspect_ai.scorer import CORRECT, INCORRECT, NOANSWER, Metric, SampleScore, Score, Value, metric
+
+FailureClass = Literal["cut_off", "no_answer", "wrong_answer"]
+
+_CLASSES: Final = ("solved", "wrong_answer", "no_answer", "cut_off")
+
+
+def outcome(output: ModelOutput, *, answer: str | None, target: str, right: bool) -> Score:
+    """The score of an answer as it was read.
+
+    Args:
+        output: What the model gave.
+        answer: The answer that was read out of it, `None` where there was none.
+        target: The right answer.
+        right: Whether they agree.
+    """
+    failure: FailureClass | None = None
+    if not right:
+        failure = "no_answer" if answer is None else "wrong_answer"
+        if output.stop_reason in {"max_tokens", "model_length"}:
+            failure = "cut_off"
+    if right:
+        value, reason = CORRECT, None
+    elif answer is not None:
+        value, reason = INCORRECT, None
+    else:
+        value = NOANSWER
+        reason = "invalid_response_format" if output.completion.strip() else "no_response"
+    return Score(
+        value=value,
+        answer=answer or "",
+        reason=reason,
+        explanation=f"{failure or 'solved'}: {answer or 'no answer'} read, {target} is right",
+        metadata={"failure_class": failure},
+    )
+
+
+@metric(scores="unreduced")
+def failure_classes() -> Metric:
+    """The share of the scored samples in each class: solved, wrong_answer, no_answer, cut_off."""
+
+    def compute(scores: list[SampleScore]) -> Value:
+        classes = Counter((score.score.metadata or {}).get("failure_class") or "solved" for score in scores)
+        return {name: classes[name] / len(scores) if scores else math.nan for name in _CLASSES}
+
+    return compute

@@ -1,0 +1,37 @@
+"""GSM8K: can the model solve word problems of school mathematics?
+
+The problems are OpenAI's (arXiv:2110.14168); docs/gsm8k.md says how they are asked and scored.
+"""
+
+from inspect_ai import Task, task
+from inspect_ai.model import GenerateConfig
+from inspect_ai.solver import generate
+
+from llmbench_inspect.data import load_rows
+from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.suites.knowledge import MOST_SHOTS, final_number_is_right, gsm8k_dataset
+
+
+@task
+def gsm8k(shots: int = 0, data: str | None = None, seed: int = 0) -> Task:
+    """Solve word problems whose answer is a number.
+
+    Args:
+        shots: Examples with their solutions before each problem, 0 to 8.
+        data: Folder that holds gsm8k_test.jsonl (and gsm8k_train.jsonl for examples).
+        seed: Chooses the examples and the order of the problems.
+    """
+    if shots not in range(MOST_SHOTS + 1):
+        raise PrerequisiteError(
+            f"shots={shots} is not among 0 to {MOST_SHOTS}. Give it with: -T shots=NUMBER"
+        )
+    test = load_rows("gsm8k_test", data)
+    train = load_rows("gsm8k_train", data) if shots else None
+    return Task(
+        dataset=gsm8k_dataset(test, train, shots=shots, seed=seed),
+        solver=generate(),
+        scorer=final_number_is_right(),
+        config=GenerateConfig(temperature=0.0, max_tokens=2048),
+        version=1,
+        metadata={"data": test.provenance()} | ({"examples": train.provenance()} if train else {}),
+    )
