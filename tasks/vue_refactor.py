@@ -15,6 +15,7 @@ from llmbench_inspect.suites.vue import (
     Variant,
     agent,
     agent_effort,
+    failure_class,
     gain,
     load_fixtures,
     naming,
@@ -52,11 +53,12 @@ def vue_refactor(
     type_checker()
     for fixture in chosen:
         project_folder(fixture)
-    scorers = [refactoring(), solved(), gain(), type_checks(), sfc_patterns(), naming()]
+    parts = [refactoring(), solved(), gain(), type_checks(), sfc_patterns(), naming()]
     return Task(
         dataset=vue_dataset(chosen, mode, variant),
         solver=agent(max_steps) if mode == "agent" else single_shot(),
-        scorer=[*scorers, agent_effort()] if mode == "agent" else scorers,
+        # Inspect shows a run by the first metric of its first score.
+        scorer=[*parts, *([agent_effort()] if mode == "agent" else []), failure_class()],
         config=GenerateConfig(temperature=0.2, max_tokens=4096),
         version=1,
         metadata={"fixtures": {fixture.name: fixture.specification.version for fixture in chosen}},

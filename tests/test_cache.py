@@ -1,5 +1,7 @@
 """The cache folder: named by a variable, and shared under a lock."""
 
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from llmbench_inspect.cache import cache_dir
+from llmbench_inspect.prerequisite import PrerequisiteError
 
 COUNT_UP = """
 import sys, time
@@ -24,6 +27,27 @@ def test_the_variable_names_the_folder(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("LLMBENCH_CACHE_DIR", str(tmp_path / "elsewhere"))
     assert cache_dir("models") == tmp_path / "elsewhere" / "models"
     assert cache_dir("models").is_dir()
+
+
+def test_a_file_in_its_place_is_told_with_the_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "taken").write_text("")
+    monkeypatch.setenv("LLMBENCH_CACHE_DIR", str(tmp_path / "taken"))
+    told = rf"{re.escape(str(tmp_path))}/taken/models is of no use.*export LLMBENCH_CACHE_DIR="
+    with pytest.raises(PrerequisiteError, match=told):
+        cache_dir("models")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.parametrize("names", [(), ("models",)])
+def test_a_folder_that_cannot_be_written_is_told_with_the_variable(
+    names: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shut").mkdir(mode=0o500)
+    monkeypatch.setenv("LLMBENCH_CACHE_DIR", str(tmp_path / "shut"))
+    with pytest.raises(PrerequisiteError, match=r"shut.* is of no use.*export LLMBENCH_CACHE_DIR="):
+        cache_dir(*names)
 
 
 def test_the_lock_keeps_processes_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,6 +92,16 @@ def solved() -> Scorer:
     return score
 
 
+@scorer(metrics=[])
+def kind() -> Scorer:
+    async def score(state: TaskState, target: Target) -> Score:
+        if state.output.completion == "none":
+            return Score.unscored(reason="checker crashed")
+        return Score(value="full marks" if state.output.completion == "10" else "some mistake")
+
+    return score
+
+
 @scorer(metrics={"*": [mean()]})
 def effort() -> Scorer:
     async def score(state: TaskState, target: Target) -> Score:
@@ -111,7 +121,7 @@ def rote_task(mode: str = "plain", epochs: int = 3) -> Task:
             for name in "abc"
         ],
         solver=ask(),
-        scorer=[quality(), solved(), effort()],
+        scorer=[quality(), solved(), kind(), effort()],
         epochs=Epochs(epochs),
         version=2,
     )

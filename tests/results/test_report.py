@@ -109,6 +109,13 @@ def test_a_mapping_is_told_by_key_without_what_is_missing(logs: Path) -> None:
     assert (calls.mean, until.mean, until.values) == (3, 1.25, 3)
 
 
+def test_a_score_that_is_text_has_no_column_and_nobody_misses_it(logs: Path) -> None:
+    report = report_on(logs)
+    [task] = report.tasks
+    assert "kind" not in {column.scorer for column in task.columns}
+    assert [row.unscored for row in task.rows] == [()] * len(task.rows)
+
+
 def test_arguments_that_differ_make_sections_and_name_them(made: Path) -> None:
     told = document(report_on(made / "models", made / "modes"))
     assert [section.title for section in told.sections] == ["rote_task, mode=other", "rote_task, mode=plain"]

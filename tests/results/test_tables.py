@@ -29,6 +29,7 @@ def test_a_sample_becomes_a_row(logs: Path) -> None:
     assert values == {
         ("quality", None): 1.0,
         ("solved", None): 0.0,
+        ("kind", None): None,
         ("effort", "calls"): 3.0,
         ("effort", "until_success"): None,
     }

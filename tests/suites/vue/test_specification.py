@@ -175,12 +175,24 @@ def test_a_fixture_without_a_project_is_refused(copy: Path) -> None:
         load_fixtures([str(copy)])
 
 
+def test_a_project_file_that_is_no_text_is_named(copy: Path) -> None:
+    (copy / "target_project/src/latin.ts").write_bytes("// caf\xe9\n".encode("latin-1"))
+    with pytest.raises(PrerequisiteError, match=r"mine/target_project/src/latin\.ts: byte 6 is not UTF-8"):
+        load_fixtures([str(copy)])
+
+
+def test_an_answer_that_is_no_text_is_named(copy: Path) -> None:
+    (copy / "gold/latin.ts").write_bytes(b"\xff")
+    with pytest.raises(PrerequisiteError, match=r"mine/gold/latin\.ts: byte 0 is not UTF-8"):
+        _ = _loaded(copy).gold
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [
         ("simple-componnet", r"Unknown Vue fixture 'simple-componnet'\. Did you mean 'simple-component'\?"),
         ("multifile", r"Did you mean 'multi-file'\?"),
-        ("zzzz", r"Unknown Vue fixture 'zzzz'\.\nKnown: design-system, .*fixtures=NAME"),
+        ("zzzz", r"Unknown Vue fixture 'zzzz'\.\nKnown: .*design-system, .*fixtures=NAME"),
         ("/not/there", r"Unknown Vue fixture '/not/there'"),
     ],
 )

@@ -68,7 +68,7 @@ def test_a_node_that_does_not_start_is_told(empty_path: Path) -> None:
 @pytest.mark.usefixtures("empty_path")
 def test_no_npm_is_told_with_the_way_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(PrerequisiteError, match=r"Installing the set needs npm, .*PATH: install Node 22"):
-        install(_lock_folder(tmp_path / "set", {}), what="the set")
+        install(_lock_folder(tmp_path / "set", {}), name="set", what="the set")
 
 
 def test_a_failed_installation_tells_how_to_retry_and_does_not_count(
@@ -79,7 +79,7 @@ def test_a_failed_installation_tells_how_to_retry_and_does_not_count(
     folder = _lock_folder(tmp_path / "set", {"a-package-that-cannot-be-had": "1.0.0"})
     for _ in range(2):
         with pytest.raises(PrerequisiteError, match=r"npm could not install the set \(exit 1") as caught:
-            install(folder, what="the set")
+            install(folder, name="set", what="the set")
     assert "ENOTCACHED" in capfd.readouterr().err
     retry = str(caught.value).split("then try: ")[1]
     assert f"cd '{tmp_path}/the cache/npm/set-" in retry
@@ -94,9 +94,10 @@ def test_an_installation_is_made_once_and_leaves_the_lock_folder_alone(
     folder = _lock_folder(tmp_path / "set", {})
     before = sorted(folder.iterdir())
     monkeypatch.setenv("PATH", os.pathsep.join([str(empty_path), os.defpath, _bin("npm")]))
-    installed = install(folder, what="the set")
+    installed = install(folder, name="mine", what="the set")
+    assert installed.name.startswith("mine-")
     monkeypatch.setenv("PATH", str(empty_path))
-    assert install(folder, what="the set") == installed
+    assert install(folder, name="mine", what="the set") == installed
     assert sorted(folder.iterdir()) == before
 
 

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -119,20 +120,22 @@ def test_corpus_is_large_and_its_names_are_unique() -> None:
 
 @pytest.mark.slow
 def test_checker_equals_vue_tsc(tmp_path: Path, project: Path, shared_checker: TypeChecker) -> None:
-    with ThreadPoolExecutor(2) as pool:
-        folders = [tmp_path / f"case-{number}" / "project" for number in range(len(CASES))]
-        expected = dict(zip((case.name for case in CASES), pool.map(vue_tsc, folders, CASES), strict=True))
     shuffled = random.Random(20).sample(CASES, len(CASES))
 
-    async def differences() -> dict[str, tuple[str, str]]:
-        different: dict[str, tuple[str, str]] = {}
-        for case in [*shuffled, *reversed(shuffled)]:
-            result = await shared_checker.check(project, [case.tsconfig], case.files)
-            if (got := printed(result, project)) != expected[case.name]:
-                different[case.name] = (got, expected[case.name])
-        return different
+    async def warm() -> list[tuple[str, str]]:
+        return [
+            (case.name, printed(await shared_checker.check(project, [case.tsconfig], case.files), project))
+            for case in [*shuffled, *reversed(shuffled)]
+        ]
 
-    assert anyio.run(differences) == {}
+    with ThreadPoolExecutor(2) as pool:
+        cold = {
+            case.name: pool.submit(vue_tsc, tmp_path / f"case-{number}" / "project", case)
+            for number, case in enumerate(CASES)
+        }
+        answers = anyio.run(warm)
+    expected = {name: told.result() for name, told in cold.items()}
+    assert {name: (got, expected[name]) for name, got in answers if got != expected[name]} == {}
 
 
 def test_several_configurations_report_each_error_once(project: Path, shared_checker: TypeChecker) -> None:
@@ -299,6 +302,20 @@ def test_type_bomb_is_the_candidates_failure_and_the_next_check_is_right(project
     finally:
         checker.close()
     assert workers() == before
+
+
+@pytest.mark.slow
+def test_a_busy_machine_is_not_the_candidates_failure(project: Path) -> None:
+    before = workers()
+    checker = TypeChecker(toolchain.node(), toolchain.packages(), timeout=3)
+    try:
+        worker = started_by(checker, project, before)
+        worker.suspend()
+        threading.Timer(5, worker.resume).start()
+        assert [found.code for found in anyio.run(checker.check, project, TSCONFIGS, WRONG).errors] == [2322]
+        assert worker.is_running()
+    finally:
+        checker.close()
 
 
 @pytest.mark.slow

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from inspect_ai import eval as inspect_eval
-from inspect_ai.log import EvalLog, EvalSample
+from inspect_ai.log import EvalLog, EvalSample, headline_metric
 from inspect_ai.model import ChatCompletionChoice, ChatMessageAssistant, ModelOutput, ModelUsage, get_model
 from inspect_ai.scorer import Score
 from inspect_ai.tool import ToolCall
 
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.vue import Fixture, load_fixtures
+from llmbench_inspect.suites.vue.fixtures import fixtures_folder
 from llmbench_inspect.tasks.vue_refactor import vue_refactor
 
 NAMES = [fixture.name for fixture in load_fixtures()]
@@ -81,6 +83,7 @@ def test_the_gold_answer_gets_full_marks(name: str, tmp_path: Path) -> None:
         "type_checks": 1,
         "sfc_patterns": 1,
         "naming": 1,
+        "failure_class": "solved",
     }
     metadata = scores["refactoring"].metadata
     assert metadata is not None
@@ -141,7 +144,7 @@ def test_an_agent_that_mends_its_errors_is_seen(tmp_path: Path) -> None:
 
 def test_steps_end_where_they_must(tmp_path: Path) -> None:
     log = _run("simple-component", [_output("Hm.")] * 3, tmp_path, mode="agent", max_steps=3)
-    assert _score(log, "refactoring").metadata["failure_class"] == "no_code"  # type: ignore[index]
+    assert _score(log, "failure_class").value == "no_code"
     assert len([message for message in _sample(log).messages if message.role == "assistant"]) == 3
 
 
@@ -171,6 +174,7 @@ def test_what_a_model_may_send_is_classed_and_never_breaks_the_run(
     text: str, stop: str, failure: str, tmp_path: Path
 ) -> None:
     log = _run("simple-component", [_output(text, stop=stop)], tmp_path)
+    assert _score(log, "failure_class").value == failure
     assert _score(log, "refactoring").metadata["failure_class"] == failure  # type: ignore[index]
     assert _score(log, "solved").value == 0
 
@@ -240,6 +244,44 @@ def test_single_shot_is_the_default_and_no_agent_metric_is_shown(tmp_path: Path)
         "type_checks",
         "sfc_patterns",
         "naming",
+        "failure_class",
     ]
-    classes = next(score.metrics for score in log.results.scores if "no_code" in score.metrics)
-    assert classes["no_code"].value == 1
+
+
+def test_the_headline_is_the_mean_score_and_the_classes_have_shares(tmp_path: Path) -> None:
+    fixture = load_fixtures(["simple-component"])[0]
+    model = get_model(
+        "mockllm/model",
+        custom_outputs=[_output("no"), _output(_answer(fixture.gold)), _output("no"), _output("no")],
+        memoize=False,
+    )
+    task = vue_refactor(fixtures=["simple-component"])
+    [log] = inspect_eval(
+        task, model=model, epochs=4, max_samples=1, max_connections=1, log_dir=str(tmp_path), display="none"
+    )
+    assert log.results is not None
+    headline = headline_metric(log)
+    assert headline is not None
+    assert (headline.score.name, headline.name) == ("refactoring", "mean")
+    assert headline.metric.value == pytest.approx((10 + 3 * fixture.specification.unchanged_score) / 4)
+    [classes] = [score for score in log.results.scores if score.name == "failure_class"]
+    assert {name: metric.value for name, metric in classes.metrics.items()} == {
+        "no_code": 0.75,
+        "solved": 0.25,
+    }
+
+
+def test_what_crashes_the_checker_untouched_is_unscored_and_in_no_share(tmp_path: Path) -> None:
+    broken = Path(shutil.copytree(fixtures_folder() / "simple-component", tmp_path / "broken"))
+    (broken / "target_project/src/deep.ts").write_text(f"let x = {'(' * 50_000}", "utf-8")
+    task = vue_refactor(fixtures=["simple-component", str(broken)])
+    model = get_model("mockllm/model", custom_outputs=[_output("no"), _output("no")], memoize=False)
+    [log] = inspect_eval(task, model=model, log_dir=str(tmp_path / "logs"), display="none")
+    assert log.status == "success", log.error
+    assert log.results is not None
+    for score in log.results.scores:
+        assert (score.scored_samples, score.unscored_samples) == (1, 1), score.name
+    [classes] = [score for score in log.results.scores if score.name == "failure_class"]
+    assert {name: metric.value for name, metric in classes.metrics.items()} == {"no_code": 1}
+    reasons = {score.reason for sample in log.samples or [] for score in (sample.scores or {}).values()}
+    assert reasons == {None, "checker_crash"}

@@ -10,7 +10,7 @@ from math import inf
 from statistics import fmean
 from typing import NamedTuple
 
-from llmbench_inspect.results.tables import Run, Sample, Setting, Tables, UnreadableLog
+from llmbench_inspect.results.tables import NOT_A_NUMBER, Run, Sample, Setting, Tables, UnreadableLog
 from llmbench_inspect.statistics import Bounds, Estimate, estimate_mean, estimate_rate
 
 
@@ -174,6 +174,7 @@ def _task(task: str, settings: tuple[Setting, ...], *, samples: Sequence[Sample]
 
 def _columns(samples: Sequence[Sample]) -> tuple[Column, ...]:
     values: dict[tuple[str, str | None], list[float]] = {}
+    worded: set[tuple[str, str | None]] = set()
     bounds: dict[str, Bounds] = {}
     labels: dict[str, str] = {}
     for sample in samples:
@@ -183,6 +184,8 @@ def _columns(samples: Sequence[Sample]) -> tuple[Column, ...]:
             known = values.setdefault((score.scorer, score.key), [])
             if score.value is not None:
                 known.append(score.value)
+            elif score.reason == NOT_A_NUMBER:
+                worded.add((score.scorer, score.key))
     return tuple(
         Column(
             scorer=scorer,
@@ -193,6 +196,8 @@ def _columns(samples: Sequence[Sample]) -> tuple[Column, ...]:
             baseline_label=labels.get(scorer) if key is None else None,
         )
         for (scorer, key), known in values.items()
+        # A score that is only ever text is no failed number: it has no column, and nobody misses it.
+        if known or (scorer, key) not in worded
     )
 
 
@@ -204,11 +209,12 @@ def _is_rate(values: Sequence[float], *, bounds: Bounds | None, of_mapping: bool
 def _row(model: str, sample_id: str | None, *, columns: Sequence[Column], samples: Sequence[Sample]) -> Row:
     scored = [sample for sample in samples if _missing(sample) is None]
     left_out = Counter(reason for sample in samples if (reason := _missing(sample)) is not None)
+    shown = {column.scorer for column in columns}
     unscored = Counter(
         f"{score.scorer}: {score.reason}"
         for sample in scored
         for score in sample.scores
-        if score.key is None and score.reason is not None
+        if score.key is None and score.reason is not None and score.scorer in shown
     )
     seconds = sum(sample.model_seconds or 0 for sample in samples)
     return Row(

@@ -1,9 +1,10 @@
 """Inspect logs as typed rows."""
 
 from .logs import NoLogsError, find_logs, read_tables
-from .rows import NO_FAILURE, Run, Sample, ScoreValue, Setting, Tables, UnreadableLog
+from .rows import NO_FAILURE, NOT_A_NUMBER, Run, Sample, ScoreValue, Setting, Tables, UnreadableLog
 
 __all__ = [
+    "NOT_A_NUMBER",
     "NO_FAILURE",
     "NoLogsError",
     "Run",

@@ -14,7 +14,7 @@ from inspect_ai.scorer import Score
 
 from llmbench_inspect.statistics import Bounds
 
-from .rows import NO_FAILURE, Run, Sample, ScoreValue, Setting
+from .rows import NO_FAILURE, NOT_A_NUMBER, Run, Sample, ScoreValue, Setting
 
 # How the client calls says nothing about what the model does, and a retry may change it.
 _CLIENT_OPTIONS: Final = {
@@ -176,7 +176,7 @@ def _values(name: str, score: Score) -> Iterator[ScoreValue]:
         reason = None
         if number is None:
             told = score.reason or score.explanation or _UNSCORED
-            reason = "not a number" if isinstance(value, str) else told
+            reason = NOT_A_NUMBER if isinstance(value, str) else told
         yield ScoreValue(scorer=name, key=None, value=number, reason=reason)
 
 

@@ -12,6 +12,10 @@ NO_FAILURE: Final = "no failure"
 """Failure class of a sample whose scorer looked for a failure and found none."""
 
 
+NOT_A_NUMBER: Final = "not a number"
+"""Why a score that is text has no value, but for the words that Inspect reads as numbers."""
+
+
 class Setting(NamedTuple):
     """A named setting of a run, its value as JSON."""
 

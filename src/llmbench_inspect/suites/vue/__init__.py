@@ -5,6 +5,7 @@ from llmbench_inspect.suites.vue.fixtures import Fixture, load_fixtures
 from llmbench_inspect.suites.vue.projects import project_folder
 from llmbench_inspect.suites.vue.scorers import (
     agent_effort,
+    failure_class,
     gain,
     naming,
     refactoring,
@@ -23,6 +24,7 @@ __all__ = [
     "Verdict",
     "agent",
     "agent_effort",
+    "failure_class",
     "gain",
     "judge",
     "load_fixtures",

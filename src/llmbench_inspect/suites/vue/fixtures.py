@@ -145,4 +145,7 @@ def _load(root: Path, argument: str) -> Fixture:
     fixture = Fixture(root.name, root, load_specification(root / "validation_spec.json"), argument)
     if not fixture.target_project.is_dir():
         raise PrerequisiteError(f"{root}: a fixture has a folder 'target_project', and this one has none")
+    overlay = fixture.overlay()
+    for name in overlay.files():
+        overlay.read(name)  # refused here if it is no text, rather than amid a run
     return fixture

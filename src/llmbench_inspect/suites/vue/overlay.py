@@ -10,6 +10,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from llmbench_inspect.prerequisite import PrerequisiteError
+
 MAX_FILE_BYTES: Final = 256 * 1024
 MAX_FILES: Final = 64
 MAX_PATH_BYTES: Final = 255
@@ -178,8 +180,13 @@ def _project_files(project: Path) -> Iterator[str]:
 
 def _text(project: Path, name: str) -> str | None:
     file = project / name
-    # As bytes, so that CRLF stays: diffs and diagnostics must see it.
-    return file.read_bytes().decode("utf-8") if file.is_file() else None
+    try:
+        # As bytes, so that CRLF stays: diffs and diagnostics must see it.
+        return file.read_bytes().decode("utf-8") if file.is_file() else None
+    except UnicodeDecodeError as error:
+        raise PrerequisiteError(
+            f"{file}: byte {error.start} is not UTF-8; a fixture holds only text, saved as UTF-8"
+        ) from error
 
 
 def _diff(name: str, before: str | None, after: str | None) -> str:

@@ -28,7 +28,7 @@ def project_folder(fixture: Fixture) -> Path:
 @lru_cache
 def _materialise(source: Path, own_packages: bool, name: str) -> Path:
     node_modules = (
-        install(source, what=f"the packages of {name}") if own_packages else packages()
+        install(source, name=name, what=f"the packages of {name}") if own_packages else packages()
     ) / "node_modules"
     files = sorted(
         file

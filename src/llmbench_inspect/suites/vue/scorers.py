@@ -25,66 +25,63 @@ from inspect_ai.solver import TaskState
 
 from llmbench_inspect.suites.vue.solvers import fixture_of
 from llmbench_inspect.suites.vue.type_checker import CheckerCrash, type_checker
+from llmbench_inspect.suites.vue.untouched import errors_untouched
 from llmbench_inspect.suites.vue.verdict import FailureClass, Verdict, judge
 from llmbench_inspect.suites.vue.work import VueWork
 
 _SHOWN: Final = 10
+_SOLVED: Final = "solved"
 
 # Epochs of one fixture are no independent trials: intervals are over fixtures.
 _METRICS: Final = [mean(), stderr(cluster="fixture"), ci(cluster="fixture")]
 
 # All scorers of one pass over a sample share its state, and so one verdict; a later pass makes its own.
-_verdicts: WeakKeyDictionary[TaskState, Verdict] = WeakKeyDictionary()
+_verdicts: WeakKeyDictionary[TaskState, Verdict | CheckerCrash] = WeakKeyDictionary()
 
 
 async def _verdict(state: TaskState) -> Verdict:
     if state not in _verdicts:
         work = state.store_as(VueWork)
-        _verdicts[state] = await judge(fixture_of(state.metadata["fixture"]), work.files, type_checker())
-    return _verdicts[state]
+        try:
+            _verdicts[state] = await judge(fixture_of(state.metadata["fixture"]), work.files, type_checker())
+        except CheckerCrash as error:
+            _verdicts[state] = error
+    verdict = _verdicts[state]
+    if isinstance(verdict, CheckerCrash):
+        raise verdict
+    return verdict
 
 
 def _unscored(error: CheckerCrash) -> Score:
     return Score.unscored(reason="checker_crash", explanation=str(error))
 
 
-@metric(scores="unreduced")
-def failure_classes() -> Metric:
-    """The share of the scored samples in each failure class, `solved` among them."""
-
-    def compute(scores: list[SampleScore]) -> Value:
-        classes = Counter((score.score.metadata or {}).get("failure_class") or "solved" for score in scores)
-        return {name: count / len(scores) for name, count in sorted(classes.items())}
-
-    return compute
-
-
-@scorer(metrics=[*_METRICS, failure_classes()], range=(0, 10))
+@scorer(metrics=_METRICS, range=(0, 10))
 def refactoring() -> Scorer:
     """The score, 0 to 10: weighted compile, patterns and naming, as the fixture's specification says."""
 
     async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001
         work = state.store_as(VueWork)
+        fixture = fixture_of(state.metadata["fixture"])
         try:
             verdict = await _verdict(state)
-            before = await judge(fixture_of(state.metadata["fixture"]), {}, type_checker())
+            before = await errors_untouched(fixture, type_checker())
         except CheckerCrash as error:
             return _unscored(error)
-        failure = failure_class(verdict, work)
-        overlay = fixture_of(state.metadata["fixture"]).overlay(work.files)
+        failure = _failure_class(verdict, work)
         return Score(
             value=verdict.score,
             answer=", ".join(sorted(work.files)) or "(no files)",
             explanation=_explanation(verdict, failure, work),
             metadata={
                 "failure_class": failure,
-                "errors_before": before.errors,
+                "errors_before": before,
                 "errors_after": verdict.errors,
                 "patterns_missing": list(verdict.patterns_missing),
                 "names_wrong": list(verdict.names_wrong),
                 "protected_changed": list(verdict.protected_changed),
                 "writes_refused": work.refused,
-                "diff": overlay.diff(),
+                "diff": fixture.overlay(work.files).diff(),
             },
         )
 
@@ -94,7 +91,7 @@ def refactoring() -> Scorer:
 @scorer(metrics=_METRICS, range=(0, 1))
 def solved() -> Scorer:
     """1 when every part of the score is full, else 0."""
-    return _part(lambda verdict, _: float(verdict.solved), lambda verdict: verdict.failure or "solved")
+    return _part(lambda verdict, _: float(verdict.solved), lambda verdict: verdict.failure or _SOLVED)
 
 
 @scorer(metrics=_METRICS, range=(-10, 10))
@@ -108,7 +105,7 @@ def gain() -> Scorer:
 
 @scorer(metrics=_METRICS, range=(0, 1))
 def type_checks() -> Scorer:
-    """1 when vue-tsc and Vue's compiler accept the project without suppressions or `any`, else 0."""
+    """1 when vue-tsc and Vue's compiler accept the project, and not by suppressions or `any`, else 0."""
     return _part(lambda verdict, _: float(verdict.compiles), _errors)
 
 
@@ -170,8 +167,33 @@ def agent_effort() -> Scorer:
     return score
 
 
-def failure_class(verdict: Verdict, work: VueWork) -> FailureClass | None:
-    """The class of a sample's failure: how the answer ended comes before what is in its files."""
+@metric(scores="unreduced")
+def failure_classes() -> Metric:
+    """The share of the scored samples in each failure class, `solved` among them."""
+
+    def compute(scores: list[SampleScore]) -> Value:
+        classes = Counter(score.score.as_str() for score in scores)
+        return {name: count / len(scores) for name, count in sorted(classes.items())}
+
+    return compute
+
+
+@scorer(metrics=[failure_classes()])
+def failure_class() -> Scorer:
+    """What went wrong first, as a word; `solved` where nothing did."""
+
+    async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001
+        try:
+            verdict = await _verdict(state)
+        except CheckerCrash as error:
+            return _unscored(error)
+        return Score(value=_failure_class(verdict, state.store_as(VueWork)) or _SOLVED)
+
+    return score
+
+
+def _failure_class(verdict: Verdict, work: VueWork) -> FailureClass | None:
+    # How the answer ended comes before what is in its files.
     if verdict.solved:
         return None
     if work.cut_off:
@@ -202,7 +224,7 @@ def _explanation(verdict: Verdict, failure: FailureClass | None, work: VueWork) 
     return "\n".join(
         [
             (
-                f"{'solved' if failure is None else failure}: compiles {verdict.compiles:d}, "
+                f"{failure or _SOLVED}: compiles {verdict.compiles:d}, "
                 f"patterns {verdict.patterns:g}, naming {verdict.naming:g}"
             ),
             _errors(verdict),

@@ -39,7 +39,7 @@ def node() -> Path:
     numbers = re.match(r"v(\d+)\.(\d+)", version)
     if numbers and tuple(map(int, numbers.groups())) >= MINIMUM_NODE:
         return Path(found)
-    folder = install(CHECKER / "node22", what=f"Node 22 (the machine's is {version.strip()})")
+    folder = install(CHECKER / "node22", name="node22", what=f"Node 22 (the machine's is {version.strip()})")
     return next(folder.glob("node_modules/node-*/bin/node"))
 
 
@@ -50,14 +50,15 @@ def packages() -> Path:
     Raises:
         PrerequisiteError: No npm on PATH, or the installation failed.
     """
-    return install(CHECKER, what="the Vue packages")
+    return install(CHECKER, name="checker", what="the Vue packages")
 
 
-def install(lock_folder: Path, *, what: str) -> Path:
+def install(lock_folder: Path, *, name: str, what: str) -> Path:
     """Install a locked set of npm packages into the cache, once for all processes.
 
     Args:
         lock_folder: Holds `package.json` and `package-lock.json`; never written to.
+        name: What the folder in the cache is called, before a digest of the lock file.
         what: Named in the progress line and in errors.
 
     Returns:
@@ -68,7 +69,7 @@ def install(lock_folder: Path, *, what: str) -> Path:
     """
     lock = (lock_folder / "package-lock.json").read_bytes()
     digest = hashlib.sha256(lock).hexdigest()[:16]
-    folder = cache_dir("npm") / f"{lock_folder.name}-{digest}"
+    folder = cache_dir("npm") / f"{name}-{digest}"
     with cache_lock(folder.name):
         if (folder / "installed").exists():
             return folder
@@ -78,8 +79,8 @@ def install(lock_folder: Path, *, what: str) -> Path:
         print(f"Installing {what} into {folder} (once) ...", file=sys.stderr, flush=True)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(lock_folder / name, folder)
+        for file in ("package.json", "package-lock.json"):
+            shutil.copy(lock_folder / file, folder)
         command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         if sys.stderr.isatty():
             command.append("--progress=true")

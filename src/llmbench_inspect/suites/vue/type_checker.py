@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import threading
+import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from subprocess import PIPE
 from typing import IO, Any, Final, Literal, TypeVar, cast
 
 import anyio.to_thread
+import psutil
 from anyio.lowlevel import RunVar
 from pydantic import TypeAdapter
 
@@ -31,6 +33,10 @@ _NODE_OPTIONS: Final = (
     "--no-flush-bytecode",
 )
 _START_SECONDS: Final = 60
+# A machine that is busy with a model is slow, and the answer is not to blame: what counts is processor time,
+# and the clock only when this many times as much has gone by.
+_STALLED: Final = 6
+_WATCH_SECONDS: Final = 0.2
 _MAX_ANSWER_BYTES: Final = 64 * 2**20
 _STDERR_TAIL_BYTES: Final = 2000
 
@@ -143,7 +149,7 @@ class TypeChecker:
     Args:
         node: The Node program.
         packages: Folder whose `node_modules` holds vue-tsc, TypeScript and Vue's compiler.
-        timeout: Seconds after which a request counts as hung.
+        timeout: Seconds of processor time after which a request counts as hung.
         max_rss: Resident memory in bytes above which the process is replaced after its answer.
     """
 
@@ -335,17 +341,30 @@ class _Worker:
 
     @contextmanager
     def _deadline(self, seconds: float) -> Generator[None]:
-        def end() -> None:
-            self._overdue = True
-            self._child.kill()
+        before, latest = self._processor_seconds(), time.monotonic() + _STALLED * seconds
+        done = threading.Event()
 
-        timer = threading.Timer(seconds, end)
-        timer.daemon = True
-        timer.start()
+        def watch() -> None:
+            left = seconds
+            while not done.wait(max(left, _WATCH_SECONDS)):
+                left = seconds - (self._processor_seconds() - before)
+                if left <= 0 or time.monotonic() >= latest:
+                    self._overdue = True
+                    self._child.kill()
+                    return
+
+        threading.Thread(target=watch, daemon=True).start()
         try:
             yield
         finally:
-            timer.cancel()
+            done.set()
+
+    def _processor_seconds(self) -> float:
+        try:
+            processes = psutil.Process(self._child.popen.pid).children(recursive=True)
+            return sum(sum(process.cpu_times()[:2]) for process in processes)
+        except psutil.NoSuchProcess:
+            return 0.0
 
     def _failure(self, what: str) -> _WorkerFailure:
         if self._overdue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from llmbench_inspect.suites.vue.fixtures import Fixture
 from llmbench_inspect.suites.vue.overlay import Overlay, matches
@@ -49,7 +49,7 @@ class Verdict:
     solved: bool
     """Whether every part is full."""
     compiles: bool
-    """No type error, nothing that Vue's compiler refuses, and neither won by suppressions nor by `any`."""
+    """No type error, nothing that Vue's compiler refuses, and not won by suppressions, `any` or the like."""
     patterns: float
     """Weighted share of the patterns that hold, 0 to 1."""
     naming: float
@@ -153,27 +153,49 @@ def _clean(checked: CheckResult) -> bool:
 async def _won_by(
     fixture: Fixture, changes: Mapping[str, str | None], found: PatternResult, checker: TypeChecker
 ) -> str | None:
-    """Why a clean check does not count: without the answer's suppressions and `any` it is not clean."""
+    """Why a clean check does not count: the answer is not clean without what it silences the compiler by."""
     honest = dict(changes)
     for name, text in changes.items():
-        facts = found.facts.get(name, {})
         if text is not None:
-            honest[name] = _replaced(text, facts.get("suppressions", []), facts.get("any", []))
+            honest[name] = _without(_silencers(found.facts.get(name, {}), fixture), text)
     if honest == dict(changes):
         return None
     checked = await checker.check(project_folder(fixture), fixture.specification.tsconfigs, honest)
     if _clean(checked):
         return None
     hidden = checked.errors[0].message if checked.errors else checked.compile_errors[0].message
-    return f"type-checks only by suppressions or `any`; without them: {hidden}"
+    return f"type-checks only by suppressions, `any` or double assertions; without them: {hidden}"
 
 
-def _replaced(text: str, suppressions: Iterable[Mapping[str, Any]], anys: Iterable[Mapping[str, Any]]) -> str:
-    spans = [(record["start"], record["end"], "") for record in suppressions]
-    spans += [(record["start"], record["end"], "unknown") for record in anys]
-    for start, end, new in sorted(spans, reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
+class _Silencer(NamedTuple):
+    start: int
+    end: int
+    honest: str
+    """What is to stand there."""
+
+
+def _silencers(facts: Mapping[str, Sequence[Mapping[str, Any]]], fixture: Fixture) -> list[_Silencer]:
+    steps = facts.get("assertion_steps", [])
+    if steps:
+        untouched = fixture.overlay()
+        texts = [untouched.read(name) for name in untouched.files()]
+        steps = [step for step in steps if not any(step["text"] in text for text in texts)]
+    return [
+        *(_Silencer(record["start"], record["end"], "") for record in facts.get("suppressions", [])),
+        *(_Silencer(record["start"], record["end"], "unknown") for record in facts.get("any", [])),
+        *(_Silencer(record["start"], record["end"], "") for record in steps),
+    ]
+
+
+def _without(silencers: Iterable[_Silencer], text: str) -> str:
+    parts: list[str] = []
+    at = 0
+    for start, end, honest in sorted(silencers, key=lambda one: (one.start, -one.end)):
+        # What lies within another, as the `any` of ` as any`, goes with it.
+        if start >= at:
+            parts += [text[at:start], honest]
+            at = end
+    return "".join([*parts, text[at:]])
 
 
 def _held(
