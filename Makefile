@@ -1,4 +1,4 @@
-# `make test` and `make demo` need Python >= 3.11 and npm; all else they bring themselves.
+# `make test` and `make demo` need Python >= 3.11, npm and bubblewrap; all else they bring themselves.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,6 +14,7 @@ setup: $(VENV)/installed
 $(VENV)/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@command -v npm >/dev/null || { echo "Node with npm is needed: apt-get install nodejs npm, or https://nodejs.org/en/download"; exit 1; }
+	@command -v bwrap >/dev/null || echo "What models write runs in bubblewrap, which is missing: apt-get install bubblewrap"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3-venv is needed: apt-get install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -c constraints.txt --editable . --group dev
@@ -40,7 +41,7 @@ demo: setup
 constraints:
 	rm -rf $(VENV)/fresh && $(PYTHON) -m venv $(VENV)/fresh
 	$(VENV)/fresh/bin/pip install --quiet --disable-pip-version-check "pip>=25.1"
-	$(VENV)/fresh/bin/pip install --quiet --disable-pip-version-check --editable . --group dev
+	$(VENV)/fresh/bin/pip install --quiet --disable-pip-version-check --editable . --group dev --group bench
 	$(VENV)/fresh/bin/pip freeze --exclude-editable --exclude pip > constraints.txt
 	rm -rf $(VENV)/fresh
 

@@ -26,12 +26,12 @@ while len([p for p in psutil.Process().children(recursive=True) if sys.argv[1] i
 """
 
 
-def _running(token: str) -> list[psutil.Process]:
-    found = []
+def _running(token: str) -> dict[psutil.Process, str]:
+    found = {}
     for process in psutil.process_iter():
         try:
-            if token in process.cmdline():
-                found.append(process)
+            if token in (command := process.cmdline()):
+                found[process] = command[2]
         except psutil.Error:
             continue
     return found
@@ -56,10 +56,11 @@ def test_nothing_is_left_when_the_parent_ends(end: str) -> None:
     while _running(token) and time.monotonic() < deadline:
         time.sleep(0.05)
     # A grandchild outlives a guard that was itself killed: only the child is tied to it by the kernel.
-    left = [process for process in _running(token) if process.cmdline()[2] != "time.sleep(600)"]
-    for process in _running(token):
+    running = _running(token)
+    for process in running:
         process.kill()
-    assert [process.cmdline()[:3] for process in left if "subprocess.Popen" in process.cmdline()[2]] == []
+    left = [program for program in running.values() if program != "time.sleep(600)"]
+    assert [program for program in left if "subprocess.Popen" in program] == []
     if "child.popen.pid" not in end:
         assert left == []
 

@@ -1,8 +1,22 @@
 """What Inspect finds when it loads this package: imports only."""
 
 from llmbench_inspect.providers import embedded
+from llmbench_inspect.sandbox import BwrapSandboxEnvironment, UnprotectedSandbox
 from llmbench_inspect.tasks.gsm8k import gsm8k
+from llmbench_inspect.tasks.humaneval import humaneval
+from llmbench_inspect.tasks.mbpp import mbpp
 from llmbench_inspect.tasks.mmlu import mmlu
+from llmbench_inspect.tasks.swe_bench import swe_bench
 from llmbench_inspect.tasks.vue_refactor import vue_refactor
 
-__all__ = ["embedded", "gsm8k", "mmlu", "vue_refactor"]
+__all__ = [
+    "BwrapSandboxEnvironment",
+    "UnprotectedSandbox",
+    "embedded",
+    "gsm8k",
+    "humaneval",
+    "mbpp",
+    "mmlu",
+    "swe_bench",
+    "vue_refactor",
+]

@@ -18,13 +18,15 @@ from inspect_ai.model import (
 )
 from inspect_ai.tool import ToolChoice, ToolInfo
 from inspect_ai.util import concurrency
-from openai import APIError
+from openai import APIError, InternalServerError
 
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.providers.catalogue import EmbeddedModel, find_model
 from llmbench_inspect.providers.server import SLOTS, serve
 
 DEFAULT_CONTEXT: Final = 16_384
+_NO_CALL: Final = "output that does not match the expected"
+"""What llama-server says when it cannot read what a model wrote in the place of a tool call."""
 
 
 class EmbeddedAPI(ModelAPI):
@@ -90,7 +92,13 @@ class EmbeddedAPI(ModelAPI):
                     f"The server of embedded/{self.model_name} has ended; run again to start a new one. "
                     f"Its log: {self._server.log}\n{self._server.last_words()}"
                 )
-            result = await self._inner.generate(input, tools, tool_choice, config)
+            try:
+                result = await self._inner.generate(input, tools, tool_choice, config)
+            except InternalServerError as error:
+                if _NO_CALL not in str(error):
+                    raise
+                # The model's doing: asked again, it would write the same, and Inspect would ask for ever.
+                return ModelOutput.from_content(self.model_name, "", error=str(error))
         if not isinstance(result, tuple):
             return result
         output, call = result

@@ -1,0 +1,16 @@
+"""A sandbox without a daemon: bubblewrap jails for agents, and warm Python for judging programs."""
+
+from llmbench_inspect.sandbox.config import BwrapConfig
+from llmbench_inspect.sandbox.pool import ProgramResult, PythonPool, python_pool, run_in_fresh_jail
+from llmbench_inspect.sandbox.provider import BwrapSandboxEnvironment
+from llmbench_inspect.sandbox.unprotected import UnprotectedSandbox
+
+__all__ = [
+    "BwrapConfig",
+    "BwrapSandboxEnvironment",
+    "ProgramResult",
+    "PythonPool",
+    "UnprotectedSandbox",
+    "python_pool",
+    "run_in_fresh_jail",
+]

@@ -1,0 +1,50 @@
+"""HumanEval: can the model write a Python function from its signature and docstring?
+
+The problems are OpenAI's (arXiv:2107.03374); docs/humaneval.md says how they are asked and scored.
+"""
+
+from typing import get_args
+
+from inspect_ai import Task, task
+from inspect_ai.model import GenerateConfig
+from inspect_ai.solver import generate
+
+from llmbench_inspect.data import load_rows
+from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.suites.coding import Variant, attempts_for, humaneval_dataset, passes_tests
+
+
+@task
+def humaneval(
+    k: int | list[int] = 1,
+    samples: int = 1,
+    *,
+    variant: Variant = "instruct",
+    sandbox: str = "bwrap",
+    data: str | None = None,
+) -> Task:
+    """Complete Python functions.
+
+    Args:
+        k: Which pass@k to report, such as 1,10,100; none may be above `samples`.
+        samples: Answers to each problem.
+        variant: `instruct` asks in words; `completion` gives the bare code, for models that only continue.
+        sandbox: Where answers run: `bwrap` or `docker`.
+        data: Folder that holds HumanEval.jsonl.gz.
+    """
+    if variant not in get_args(Variant):
+        raise PrerequisiteError(
+            f"variant='{variant}' is neither instruct nor completion. Give it with: -T variant=NAME"
+        )
+    numbers, epochs = attempts_for(k, samples)
+    rows = load_rows("humaneval", data)
+    return Task(
+        dataset=humaneval_dataset(rows, variant),
+        solver=generate(),
+        scorer=passes_tests(numbers),
+        sandbox=sandbox,
+        epochs=epochs,
+        config=GenerateConfig(temperature=0.2, top_p=0.95, max_tokens=2048),
+        version=1,
+        metadata={"data": rows.provenance()},
+    )
