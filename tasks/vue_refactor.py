@@ -15,8 +15,10 @@ from llmbench_inspect.suites.vue import (
     Variant,
     agent,
     agent_effort,
+    behaviour,
     failure_class,
     gain,
+    hidden_tests,
     load_fixtures,
     naming,
     project_folder,
@@ -53,14 +55,16 @@ def vue_refactor(
     type_checker()
     for fixture in chosen:
         project_folder(fixture)
-    parts = [refactoring(), solved(), gain(), type_checks(), sfc_patterns(), naming()]
+    if any(fixture.hidden_tests for fixture in chosen):
+        hidden_tests().prove()
+    parts = [refactoring(), solved(), gain(), type_checks(), sfc_patterns(), naming(), behaviour()]
     return Task(
         dataset=vue_dataset(chosen, mode, variant),
         solver=agent(max_steps) if mode == "agent" else single_shot(),
         # Inspect shows a run by the first metric of its first score.
         scorer=[*parts, *([agent_effort()] if mode == "agent" else []), failure_class()],
         config=GenerateConfig(temperature=0.2, max_tokens=4096),
-        version=1,
+        version=2,
         metadata={"fixtures": {fixture.name: fixture.specification.version for fixture in chosen}},
     )
 

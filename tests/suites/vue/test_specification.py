@@ -70,7 +70,7 @@ def test_the_smallest_specification_is_read(tmp_path: Path) -> None:
         ),
         (
             {"scoring": {"compile": 1}},
-            r"scoring\.compile: unknown key 'compile', .*\(known: compilation, naming, pattern_match\)",
+            r"scoring\.compile: unknown key 'compile', .*\(known: behaviour, compilation, naming, p",
         ),
         (
             {"required": [{**PATTERN, "fact": "prop"}]},

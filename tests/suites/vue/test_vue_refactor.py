@@ -83,6 +83,7 @@ def test_the_gold_answer_gets_full_marks(name: str, tmp_path: Path) -> None:
         "type_checks": 1,
         "sfc_patterns": 1,
         "naming": 1,
+        "behaviour": 1 if fixture.hidden_tests else pytest.approx(float("nan"), nan_ok=True),
         "failure_class": "solved",
     }
     metadata = scores["refactoring"].metadata
@@ -165,7 +166,7 @@ def test_steps_end_where_they_must(tmp_path: Path) -> None:
         (
             "\udcff```vue\n<script setup lang='ts'>\nconst a: string = '\udcff'\n</script>\n```",
             "stop",
-            "pattern_missing",
+            "wrong_behaviour",
         ),
     ],
     ids=["refusal", "cut", "syntax", "escape", "config", "nul", "huge", "surrogate"],
@@ -244,6 +245,7 @@ def test_single_shot_is_the_default_and_no_agent_metric_is_shown(tmp_path: Path)
         "type_checks",
         "sfc_patterns",
         "naming",
+        "behaviour",
         "failure_class",
     ]
 

@@ -1,10 +1,12 @@
 """Vue and TypeScript refactoring: components judged as the compiler reads them."""
 
+from llmbench_inspect.suites.vue.behaviour import behaviour_of, hidden_tests
 from llmbench_inspect.suites.vue.dataset import Mode, Variant, vue_dataset
 from llmbench_inspect.suites.vue.fixtures import Fixture, load_fixtures
 from llmbench_inspect.suites.vue.projects import project_folder
 from llmbench_inspect.suites.vue.scorers import (
     agent_effort,
+    behaviour,
     failure_class,
     gain,
     naming,
@@ -24,8 +26,11 @@ __all__ = [
     "Verdict",
     "agent",
     "agent_effort",
+    "behaviour",
+    "behaviour_of",
     "failure_class",
     "gain",
+    "hidden_tests",
     "judge",
     "load_fixtures",
     "naming",

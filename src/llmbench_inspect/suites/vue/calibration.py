@@ -64,8 +64,11 @@ def main(names: Sequence[str]) -> int:
     table = Table("fixture", "answer", "must score", "scores", "failure", "why")
     for case in cases:
         verdict = case.verdict
-        first_error = next((error.message for error in (*verdict.diagnostics, *verdict.compile_errors)), None)
-        why = [verdict.remark or first_error, *verdict.patterns_missing, *verdict.names_wrong]
+        errors = [error.message for error in (*verdict.diagnostics, *verdict.compile_errors)]
+        failed = verdict.behaviour.failed.items() if verdict.behaviour else ()
+        tests = [f"{name}: {reason}" for name, reason in failed]
+        first = verdict.remark or next(iter(errors), None)
+        why = [first, *verdict.patterns_missing, *verdict.names_wrong, *tests]
         table.add_row(
             case.fixture,
             case.answer,

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError
 
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.vue.overlay import Overlay, changed_files
-from llmbench_inspect.suites.vue.specification import Specification, load_specification
+from llmbench_inspect.suites.vue.specification import Scoring, Specification, load_specification
+
+HIDDEN: Final = "behaviour"
+"""Folder of a fixture's hidden tests; beside them, in the jail, lies the project."""
+
+_TEST: Final = re.compile(r"^test\('((?:[^'\\\n]|\\.)+)',", re.MULTILINE)
+_IMPORTS: Final = re.compile(r"^import \{[^}]*\bexpect\b[^}]*\btest\b[^}]*\} from 'vitest'", re.MULTILINE)
+
+
+def names_of_tests(text: str) -> list[str]:
+    """The names of the tests in a file: each begins a line with `test('name',`."""
+    return _TEST.findall(text)
 
 
 class BadAnswer(NamedTuple):
@@ -53,6 +65,17 @@ class Fixture:
     def overlay(self, changes: Mapping[str, str | None] | None = None) -> Overlay:
         """The project with some changes on top."""
         return Overlay(self.target_project, self.specification.editable, dict(changes or {}))
+
+    @cached_property
+    def hidden_tests(self) -> dict[str, str]:
+        """The tests of what a component does, which no model sees: text by path; none for some fixtures."""
+        files = sorted((self.root / HIDDEN).glob("*.test.ts"))
+        return {f"{HIDDEN}/{file.name}": file.read_text("utf-8") for file in files}
+
+    @property
+    def scoring(self) -> Scoring:
+        """The weights that its specification states, or the usual ones, with hidden tests or without."""
+        return self.specification.scoring or (Scoring.with_hidden_tests() if self.hidden_tests else Scoring())
 
     @cached_property
     def gold(self) -> dict[str, str | None]:
@@ -148,4 +171,22 @@ def _load(root: Path, argument: str) -> Fixture:
     overlay = fixture.overlay()
     for name in overlay.files():
         overlay.read(name)  # refused here if it is no text, rather than amid a run
+    _check_hidden_tests(fixture)
     return fixture
+
+
+def _check_hidden_tests(fixture: Fixture) -> None:
+    folder, tests = fixture.root / HIDDEN, fixture.hidden_tests
+    names = [name for text in tests.values() for name in names_of_tests(text)]
+    if tests and fixture.specification.packages == "own":
+        raise PrerequisiteError(f"{folder}: hidden tests run with the shared packages only")
+    for file, text in tests.items():
+        if not names_of_tests(text) or not _IMPORTS.search(text):
+            raise PrerequisiteError(
+                f"{fixture.root / file}: hidden tests import `expect` and `test` from 'vitest', "
+                "and each begins a line with: test('name',"
+            )
+    if len(set(names)) < len(names):
+        raise PrerequisiteError(f"{folder}: each hidden test needs a name of its own")
+    if fixture.scoring.behaviour and not tests:
+        raise PrerequisiteError(f"{fixture.root}: scoring.behaviour is not 0, without {HIDDEN}/*.test.ts")

@@ -23,6 +23,7 @@ from inspect_ai.scorer import (
 )
 from inspect_ai.solver import TaskState
 
+from llmbench_inspect.suites.vue.behaviour import Behaviour
 from llmbench_inspect.suites.vue.solvers import fixture_of
 from llmbench_inspect.suites.vue.type_checker import CheckerCrash, type_checker
 from llmbench_inspect.suites.vue.untouched import errors_untouched
@@ -58,7 +59,7 @@ def _unscored(error: CheckerCrash) -> Score:
 
 @scorer(metrics=_METRICS, range=(0, 10))
 def refactoring() -> Scorer:
-    """The score, 0 to 10: weighted compile, patterns and naming, as the fixture's specification says."""
+    """The score, 0 to 10: compile, patterns, naming and behaviour, weighted as the specification says."""
 
     async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001
         work = state.store_as(VueWork)
@@ -80,6 +81,7 @@ def refactoring() -> Scorer:
                 "patterns_missing": list(verdict.patterns_missing),
                 "names_wrong": list(verdict.names_wrong),
                 "protected_changed": list(verdict.protected_changed),
+                "tests_failed": dict(verdict.behaviour.failed) if verdict.behaviour else {},
                 "writes_refused": work.refused,
                 "diff": fixture.overlay(work.files).diff(),
             },
@@ -123,6 +125,15 @@ def naming() -> Scorer:
     """The share of the naming rules that are obeyed, 0 to 1."""
     return _part(
         lambda verdict, _: verdict.naming, lambda verdict: "; ".join(verdict.names_wrong) or "all obeyed"
+    )
+
+
+@scorer(metrics=_METRICS, range=(0, 1))
+def behaviour() -> Scorer:
+    """The share of the hidden tests that pass, 0 to 1; NaN for a fixture that has none."""
+    return _part(
+        lambda verdict, _: verdict.behaviour.share if verdict.behaviour else float("nan"),
+        lambda verdict: _tests(verdict.behaviour),
     )
 
 
@@ -220,6 +231,14 @@ def _errors(verdict: Verdict) -> str:
     return "\n".join([*lines[:_SHOWN], *more]) or "no errors"
 
 
+def _tests(behaviour: Behaviour | None) -> str:
+    if behaviour is None:
+        return "no hidden tests"
+    passed, failed = len(behaviour.passed), behaviour.failed
+    lines = [f"{passed} of {passed + len(failed)} hidden tests pass"]
+    return "\n".join([*lines, *(f"{name}: {reason}" for name, reason in failed.items())])
+
+
 def _explanation(verdict: Verdict, failure: FailureClass | None, work: VueWork) -> str:
     return "\n".join(
         [
@@ -230,6 +249,7 @@ def _explanation(verdict: Verdict, failure: FailureClass | None, work: VueWork) 
             _errors(verdict),
             f"patterns missing: {', '.join(verdict.patterns_missing) or 'none'}",
             *verdict.names_wrong,
+            _tests(verdict.behaviour),
             *work.refused,
         ]
     )

@@ -101,10 +101,17 @@ class Scoring(_Strict):
     compilation: Share = 0.5
     pattern_match: Share = 0.4
     naming: Share = 0.1
+    behaviour: Share = 0
+    """0 where it is left out; a fixture without hidden tests can have no other."""
+
+    @classmethod
+    def with_hidden_tests(cls) -> Scoring:
+        """The weights of a fixture that has hidden tests and states none."""
+        return cls(compilation=0.4, pattern_match=0.3, naming=0.1, behaviour=0.2)
 
     @model_validator(mode="after")
     def _whole(self) -> Scoring:
-        total = self.compilation + self.pattern_match + self.naming
+        total = self.compilation + self.pattern_match + self.naming + self.behaviour
         if abs(total - 1) > 1e-9:
             raise ValueError(f"the weights add up to {total:g}, not to 1")
         return self
@@ -139,8 +146,8 @@ class Specification(_Strict):
     """Patterns that must not be found."""
     naming: tuple[NamingRule, ...] = Field(min_length=1)
     """How things must be called."""
-    scoring: Scoring = Scoring()
-    """The weights of the score."""
+    scoring: Scoring | None = None
+    """The weights of the score; the usual ones where they are not given."""
     unchanged_score: float = Field(ge=0, le=10)
     """What the untouched project scores, 0 to 10."""
 

@@ -1,4 +1,4 @@
-"""From a candidate's files to its score: compile, patterns, naming, and the class of what went wrong."""
+"""From a candidate's files to its score: compile, patterns, naming, behaviour, and what went wrong first."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, NamedTuple
 
+from llmbench_inspect.suites.vue.behaviour import Behaviour, behaviour_of
 from llmbench_inspect.suites.vue.fixtures import Fixture
 from llmbench_inspect.suites.vue.overlay import Overlay, matches
 from llmbench_inspect.suites.vue.projects import project_folder
@@ -27,6 +28,7 @@ FailureClass = Literal[
     "does_not_compile",
     "types_fail",
     "changed_protected",
+    "wrong_behaviour",
     "pattern_missing",
     "naming",
 ]
@@ -54,6 +56,8 @@ class Verdict:
     """Weighted share of the patterns that hold, 0 to 1."""
     naming: float
     """Share of the naming rules that are obeyed, 0 to 1."""
+    behaviour: Behaviour | None
+    """How it did in the hidden tests; `None` where the fixture has none."""
     failure: FailureClass | None
     """What went wrong first; `None` when solved."""
     diagnostics: tuple[Diagnostic, ...]
@@ -97,8 +101,9 @@ async def judge(fixture: Fixture, changes: Mapping[str, str | None], checker: Ty
         checked = await checker.check(project_folder(fixture), specification.tsconfigs, kept)
         found = await _patterns(fixture, overlay, checker)
         won_by = await _won_by(fixture, kept, found, checker) if _clean(checked) else None
+        behaviour = await behaviour_of(fixture, overlay)
     except CandidateBreaksChecker as error:
-        return _broken(str(error), touched)
+        return _broken(str(error), fixture, touched)
 
     held = {
         **_held(specification.required, specification.forbidden, found),
@@ -110,16 +115,31 @@ async def judge(fixture: Fixture, changes: Mapping[str, str | None], checker: Ty
     )
     naming = 1 - len(wrong) / len(specification.naming)
     compiles = _clean(checked) and won_by is None
-    weights = specification.scoring
-    score = 10 * (weights.compilation * compiles + weights.pattern_match * patterns + weights.naming * naming)
+    behaves = 1.0 if behaviour is None else behaviour.share
+    weights = fixture.scoring
+    score = 10 * (
+        weights.compilation * compiles
+        + weights.pattern_match * patterns
+        + weights.naming * naming
+        + weights.behaviour * behaves
+    )
     missing = tuple(name for name, (_, holds) in held.items() if not holds)
     return Verdict(
         score=round(score, 2),
-        solved=compiles and not missing and not wrong,
+        solved=compiles and not missing and not wrong and behaves == 1,
         compiles=compiles,
         patterns=round(patterns, 4),
         naming=round(naming, 4),
-        failure=_failure(checked, found, compiles=compiles, touched=touched, missing=missing, wrong=wrong),
+        behaviour=behaviour,
+        failure=_failure(
+            checked,
+            found,
+            compiles=compiles,
+            behaves=behaves == 1,
+            touched=touched,
+            missing=missing,
+            wrong=wrong,
+        ),
         diagnostics=checked.errors,
         compile_errors=checked.compile_errors,
         patterns_missing=missing,
@@ -237,6 +257,7 @@ def _failure(
     found: PatternResult,
     *,
     compiles: bool,
+    behaves: bool,
     touched: Sequence[str],
     missing: Sequence[str],
     wrong: Sequence[str],
@@ -246,19 +267,21 @@ def _failure(
         ("does_not_compile", checked.compile_errors),
         ("types_fail", not compiles),
         ("changed_protected", touched),
+        ("wrong_behaviour", not behaves),
         ("pattern_missing", missing),
         ("naming", wrong),
     ]
     return next((failure for failure, seen in looked_for if seen), None)
 
 
-def _broken(reason: str, touched: Sequence[str]) -> Verdict:
+def _broken(reason: str, fixture: Fixture, touched: Sequence[str]) -> Verdict:
     return Verdict(
         score=0,
         solved=False,
         compiles=False,
         patterns=0,
         naming=0,
+        behaviour=Behaviour.none_passed(fixture.hidden_tests, reason) if fixture.hidden_tests else None,
         failure="does_not_compile",
         diagnostics=(),
         compile_errors=(),

@@ -1,0 +1,55 @@
+"""How long a warm rerun of hidden tests takes: the five of one fixture, in the jail, one run at a time.
+
+`python benchmarks/behaviour.py [--runs N] [--pause SECONDS]`: for people first, JSON in the last line.
+The pause stands for a model at work; without it, each run waits for the process of the next one to be warm.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import time
+
+import anyio
+
+from llmbench_inspect.suites.vue import behaviour_of, load_fixtures
+
+FIXTURE = "simple-component"
+TARGET_SECONDS = 0.7
+
+
+async def measure(runs: int, pause: float) -> list[float]:
+    """Wall time of each run in seconds, after a first one that starts the jail."""
+    [fixture] = load_fixtures([FIXTURE])
+    seconds: list[float] = []
+    for _ in range(runs + 1):
+        await anyio.sleep(pause)
+        started = time.perf_counter()
+        found = await behaviour_of(fixture, fixture.overlay(fixture.gold))
+        seconds.append(time.perf_counter() - started)
+        assert found is not None
+        assert len(found.passed) == 5, found.failed
+    print(f"first run, with the start of the jail: {seconds[0]:.2f} s")
+    return seconds[1:]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--pause", type=float, default=2.0)
+    options = parser.parse_args()
+    load = os.getloadavg()[0]
+    seconds = sorted(anyio.run(measure, options.runs, options.pause))
+    median, slow = statistics.median(seconds), seconds[int(0.9 * (len(seconds) - 1))]
+    print(
+        f"five tests, warm, {options.runs} runs: median {median:.2f} s, 90 % within {slow:.2f} s "
+        f"(target {TARGET_SECONDS} s; load {load:.1f} on {os.cpu_count()} processors)"
+    )
+    print(json.dumps({"median_s": round(median, 3), "p90_s": round(slow, 3), "load": round(load, 1)}))
+
+
+if __name__ == "__main__":
+    main()
