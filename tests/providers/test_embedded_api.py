@@ -9,8 +9,11 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -123,6 +126,39 @@ async def test_all_that_the_inner_provider_decides_is_asked_of_it(smallest: Mode
     assert decided - own - technical <= {"initialize", "service_model_name"}
 
 
+class _CannotReadTheCall(BaseHTTPRequestHandler):
+    """What llama-server answers when a model writes nonsense where a tool call should stand."""
+
+    def do_POST(self) -> None:
+        message = "The model produced output that does not match the expected peg-native format"
+        body = json.dumps({"error": {"code": 500, "message": message, "type": "server_error"}}).encode()
+        self.send_response(500)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        pass
+
+
+async def test_a_call_that_the_server_cannot_read_is_an_answer_and_not_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _CannotReadTheCall)
+    threading.Thread(target=server.serve_forever, args=(0.02,)).start()
+    running = SimpleNamespace(url=f"http://127.0.0.1:{server.server_port}", running=True)
+    monkeypatch.setattr("llmbench_inspect.providers.embedded_api.serve", lambda *_, **__: running)
+    try:
+        async with get_model(SMALLEST, memoize=False) as model:
+            output = await model.generate("Call the tool.")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert output.completion == ""
+    assert output.error is not None
+    assert "does not match the expected peg-native format" in output.error
+
+
 TWO_EVALS = """
 import sys
 import llmbench_inspect.providers
@@ -189,11 +225,13 @@ def writing(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         text=True,
     )
     assert process.stdout is not None
-    # Inspect names the hooks first.
-    assert "started\n" in iter(process.stdout.readline, "")
-    yield process
-    process.kill()
-    process.communicate()
+    try:
+        # Inspect names the hooks first.
+        assert "started\n" in iter(process.stdout.readline, "")
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 @pytest.mark.model

@@ -161,6 +161,10 @@ def test_editing_tests_wins_nothing(play: Play) -> None:
     assert metadata is not None
     assert metadata["failure_class"] == "no_change"
     assert metadata["tests_touched"] == ["tests/test_month_end_drift.py", "tests/test_recurrence.py"]
+    assert log.results is not None
+    metrics = {name: told.value for name, told in log.results.scores[0].metrics.items()}
+    # Wilson's interval of 0 of 1.
+    assert (metrics["lower"], metrics["upper"]) == (0, pytest.approx(0.793, abs=0.001))
 
 
 def test_what_was_done_when_the_messages_ran_out_counts(play: Play) -> None:

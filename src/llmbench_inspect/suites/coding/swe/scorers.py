@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from inspect_ai.scorer import Score, Scorer, Target, ci, mean, scorer, stderr
+from inspect_ai.scorer import Score, Scorer, Target, ci, ci_wilson, mean, scorer, stderr
 from inspect_ai.solver import TaskState
 from inspect_ai.util import SandboxEnvironment, sandbox
 
@@ -32,7 +32,8 @@ _METRICS: Final = [mean(), stderr(cluster="instance"), ci(cluster="instance")]
 _verdicts: WeakKeyDictionary[TaskState, Verdict | JudgingError] = WeakKeyDictionary()
 
 
-@scorer(metrics=[*_METRICS, outcome_shares()])
+# Wilson's, because a clustered interval around none or all of the instances has no width.
+@scorer(metrics=[mean(), stderr(cluster="instance"), ci_wilson(), outcome_shares()])
 def resolved() -> Scorer:
     """1 when every test passes, else 0; the mean is the resolution rate."""
     return _part(lambda verdict: float(verdict.resolved), _explanation, metadata=_details)
