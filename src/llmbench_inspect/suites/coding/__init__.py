@@ -5,7 +5,7 @@ from llmbench_inspect.suites.coding.execution import judge, run_tests
 from llmbench_inspect.suites.coding.humaneval import Variant, humaneval_dataset, humaneval_problem
 from llmbench_inspect.suites.coding.mbpp import MOST_SHOTS, Split, mbpp_dataset, mbpp_problem
 from llmbench_inspect.suites.coding.problem import Problem
-from llmbench_inspect.suites.coding.runners import Runner, run_in, run_in_pool
+from llmbench_inspect.suites.coding.runners import Runner, run_in, run_isolated
 from llmbench_inspect.suites.coding.scorers import passes_tests, share_of_tests
 from llmbench_inspect.suites.coding.verdict import JudgingError, Verdict
 
@@ -25,7 +25,7 @@ __all__ = [
     "mbpp_problem",
     "passes_tests",
     "run_in",
-    "run_in_pool",
+    "run_isolated",
     "run_tests",
     "share_of_tests",
 ]

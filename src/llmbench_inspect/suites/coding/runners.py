@@ -10,7 +10,7 @@ from typing import Final
 import anyio
 from inspect_ai.util import SandboxEnvironment, sandbox
 
-from llmbench_inspect.sandbox import BwrapSandboxEnvironment, PythonPool, python_pool
+from llmbench_inspect.sandbox import BwrapSandboxEnvironment, ProgramResult, python_pool
 from llmbench_inspect.suites.coding.program import compiled_program, portable_program
 from llmbench_inspect.suites.coding.verdict import Ending
 
@@ -20,11 +20,11 @@ Runner = Callable[[str, float], Awaitable[Ending]]
 _MEMORY: Final = 1 << 30
 
 
-def run_in_pool(pool: PythonPool) -> Runner:
-    """Run it in a pool: isolated from this machine, and from every other program there."""
+def run_isolated(run_program: Callable[..., Awaitable[ProgramResult]]) -> Runner:
+    """Run it by the pool's `run` or in a fresh jail: isolated from this machine and from other programs."""
 
     async def run(case: str, limit: float) -> Ending:
-        result = await pool.run(compiled_program(), input=case, timeout=limit, memory=_MEMORY)
+        result = await run_program(compiled_program(), input=case, timeout=limit, memory=_MEMORY)
         return Ending(
             stdout=result.stdout,
             stderr=result.stderr,
@@ -70,4 +70,4 @@ def runner_of_sample() -> Runner:
         environment.as_type(BwrapSandboxEnvironment)
     except TypeError:
         return run_in(environment)
-    return run_in_pool(python_pool())
+    return run_isolated(python_pool().run)
