@@ -296,6 +296,7 @@ class _Worker:
         self._stdout = cast("IO[bytes]", self._child.popen.stdout)
         self._ids = count(1)
         self._overdue = False
+        self._processes: list[psutil.Process] = []
         try:
             with self._deadline(_START_SECONDS):
                 self._receive()
@@ -361,8 +362,9 @@ class _Worker:
 
     def _processor_seconds(self) -> float:
         try:
-            processes = psutil.Process(self._child.popen.pid).children(recursive=True)
-            return sum(sum(process.cpu_times()[:2]) for process in processes)
+            # Found once: looking for children reads every process of the machine.
+            self._processes = self._processes or psutil.Process(self._child.popen.pid).children()
+            return sum(sum(process.cpu_times()[:2]) for process in self._processes)
         except psutil.NoSuchProcess:
             return 0.0
 
