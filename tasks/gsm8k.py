@@ -10,6 +10,7 @@ from inspect_ai.solver import generate
 from llmbench_inspect.data import load_rows
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.knowledge import MOST_SHOTS, final_number_is_right, gsm8k_dataset
+from llmbench_inspect.telemetry import timed
 
 
 @task
@@ -29,7 +30,7 @@ def gsm8k(shots: int = 0, data: str | None = None, seed: int = 0) -> Task:
     train = load_rows("gsm8k_train", data) if shots else None
     return Task(
         dataset=gsm8k_dataset(test, train, shots=shots, seed=seed),
-        solver=generate(),
+        solver=timed(generate()),
         scorer=final_number_is_right(),
         config=GenerateConfig(temperature=0.0, max_tokens=2048),
         version=1,

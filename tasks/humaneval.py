@@ -12,6 +12,7 @@ from inspect_ai.solver import generate
 from llmbench_inspect.data import load_rows
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.coding import Variant, attempts_for, humaneval_dataset, passes_tests
+from llmbench_inspect.telemetry import timed
 
 
 @task
@@ -40,7 +41,7 @@ def humaneval(
     rows = load_rows("humaneval", data)
     return Task(
         dataset=humaneval_dataset(rows, variant),
-        solver=generate(),
+        solver=timed(generate()),
         scorer=passes_tests(numbers),
         sandbox=sandbox,
         epochs=epochs,

@@ -19,6 +19,7 @@ from llmbench_inspect.suites.coding import (
     passes_tests,
     share_of_tests,
 )
+from llmbench_inspect.telemetry import timed
 
 
 @task
@@ -51,7 +52,7 @@ def mbpp(
     rows = load_rows("mbpp" if split == "test" else "mbpp_sanitized", data)
     return Task(
         dataset=mbpp_dataset(rows, shots=shots),
-        solver=generate(),
+        solver=timed(generate()),
         scorer=[passes_tests(numbers), share_of_tests()],
         sandbox=sandbox,
         epochs=epochs,

@@ -11,6 +11,7 @@ from inspect_ai.solver import multiple_choice
 from llmbench_inspect.data import load_rows
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.knowledge import choose_subjects, chosen_letter_is_right, mmlu_dataset
+from llmbench_inspect.telemetry import timed
 
 
 @task
@@ -40,7 +41,7 @@ def mmlu(
     dev = load_rows("mmlu_dev", data) if shots else None
     return Task(
         dataset=mmlu_dataset(test, dev, subjects=chosen, shuffle_choices=shuffle_choices, seed=seed),
-        solver=multiple_choice(cot=reasoning),
+        solver=timed(multiple_choice(cot=reasoning)),
         scorer=chosen_letter_is_right(),
         config=GenerateConfig(temperature=0.0, max_tokens=2048),
         version=1,

@@ -30,6 +30,7 @@ from llmbench_inspect.suites.vue import (
     type_checks,
     vue_dataset,
 )
+from llmbench_inspect.telemetry import timed
 
 
 @task
@@ -60,7 +61,7 @@ def vue_refactor(
     parts = [refactoring(), solved(), gain(), type_checks(), sfc_patterns(), naming(), behaviour()]
     return Task(
         dataset=vue_dataset(chosen, mode, variant),
-        solver=agent(max_steps) if mode == "agent" else single_shot(),
+        solver=timed(agent(max_steps) if mode == "agent" else single_shot()),
         # Inspect shows a run by the first metric of its first score.
         scorer=[*parts, *([agent_effort()] if mode == "agent" else []), failure_class()],
         config=GenerateConfig(temperature=0.2, max_tokens=4096),

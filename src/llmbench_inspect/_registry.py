@@ -8,9 +8,11 @@ from llmbench_inspect.tasks.mbpp import mbpp
 from llmbench_inspect.tasks.mmlu import mmlu
 from llmbench_inspect.tasks.swe_bench import swe_bench
 from llmbench_inspect.tasks.vue_refactor import vue_refactor
+from llmbench_inspect.telemetry import CallAttempts, timed, timed_model
 
 __all__ = [
     "BwrapSandboxEnvironment",
+    "CallAttempts",
     "UnprotectedSandbox",
     "embedded",
     "gsm8k",
@@ -18,5 +20,7 @@ __all__ = [
     "mbpp",
     "mmlu",
     "swe_bench",
+    "timed",
+    "timed_model",
     "vue_refactor",
 ]

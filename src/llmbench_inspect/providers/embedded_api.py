@@ -18,7 +18,7 @@ from inspect_ai.model import (
 )
 from inspect_ai.tool import ToolChoice, ToolInfo
 from inspect_ai.util import concurrency
-from openai import APIError, InternalServerError
+from openai import APIError
 
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.providers.catalogue import EmbeddedModel, find_model
@@ -94,7 +94,7 @@ class EmbeddedAPI(ModelAPI):
                 )
             try:
                 result = await self._inner.generate(input, tools, tool_choice, config)
-            except InternalServerError as error:
+            except APIError as error:
                 if _NO_CALL not in str(error):
                     raise
                 # The model's doing: asked again, it would write the same, and Inspect would ask for ever.

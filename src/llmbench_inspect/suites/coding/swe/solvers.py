@@ -7,6 +7,7 @@ from typing import Final
 from inspect_ai.agent import Agent, AgentPrompt, react
 
 from llmbench_inspect.suites.coding.swe.tools import repository_tools
+from llmbench_inspect.telemetry import timed_model
 
 INSTRUCTIONS: Final = (
     "You are an experienced software engineer. You work on a Python repository through tools; paths are "
@@ -23,6 +24,7 @@ def repository_agent() -> Agent:
         prompt=AgentPrompt(
             instructions=INSTRUCTIONS, handoff_prompt=None, assistant_prompt=None, submit_prompt=None
         ),
+        model=timed_model(),
         tools=repository_tools(),
         truncation="auto",
     )

@@ -1,0 +1,17 @@
+"""Time and tokens of model calls, and what the GPU did meanwhile."""
+
+from llmbench_inspect.telemetry.attempts import CallAttempts
+from llmbench_inspect.telemetry.calls import Call, ModelCalls
+from llmbench_inspect.telemetry.repetition import LOOP, repeated_share
+from llmbench_inspect.telemetry.timed import timed, timed_call, timed_model
+
+__all__ = [
+    "LOOP",
+    "Call",
+    "CallAttempts",
+    "ModelCalls",
+    "repeated_share",
+    "timed",
+    "timed_call",
+    "timed_model",
+]
