@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from llmbench_inspect.results.tables import NO_FAILURE, Setting
 
+from .calls import call_grids
 from .findings import Cell, Column, Count, Report, Row, TaskFindings
+from .grid import NONE, Figure, Grid, Heading, Line
 from .untrusted import printable
 
-_NONE: Final = "—"
 _LEGEND: Final = (
     "Means, as percentages where every score is 0 or 1, with their 95 % confidence interval in brackets, "
     "or — where too few values or no spread tell none. n: samples that count, every epoch by itself."
@@ -20,46 +21,6 @@ _LEGEND: Final = (
 _ONE_SAMPLE: Final = (
     "† One sample alone: the interval is over its epochs and says nothing about other samples."
 )
-
-
-class Figure(NamedTuple):
-    """The text of one place in a table."""
-
-    text: str
-    aside: str = ""
-    """What goes with it and weighs less: an interval."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """The head of a column."""
-
-    text: str
-    is_text: bool = False
-    joined: bool = False
-    """Whether the column must stay beside the one before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of a table."""
-
-    label: str
-    figures: tuple[Figure, ...] = ()
-    """None in a line that heads those below it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
-    """A table."""
-
-    title: str
-    corner: str
-    """Head of the column of labels."""
-
-    headings: tuple[Heading, ...]
-    lines: tuple[Line, ...]
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +142,7 @@ def _section(task: TaskFindings) -> Section:
                 lines=tuple(Line(printable(row.model), _figures(task, row, keys)) for row in models),
             )
         )
+    grids.extend(call_grids([(printable(row.model), row.effort) for row in models if row.effort is not None]))
     if task.failure_classes:
         classes = sorted(task.failure_classes, key=lambda name: name != NO_FAILURE)
         grids.append(
@@ -217,7 +179,7 @@ def _figures(
     for column, cell in ((task.columns[index], row.cells[index]) for index in indexes):
         figures.append(_figure(column, cell, row=row))
         if column.baseline_label is not None:
-            figures.append(Figure(_NONE if cell.baseline is None else _number(cell.baseline, column=column)))
+            figures.append(Figure(NONE if cell.baseline is None else _number(cell.baseline, column=column)))
     return (*figures, *((_speed(row.tokens_per_second), Figure(str(_total(row.cut_off)))) if run else ()))
 
 
@@ -245,8 +207,8 @@ def _told(counts: Sequence[Count]) -> str:
 def _figure(column: Column, cell: Cell, *, row: Row) -> Figure:
     estimate = cell.estimate
     if estimate is None:
-        return Figure(_NONE)
-    aside = _NONE
+        return Figure(NONE)
+    aside = NONE
     if estimate.interval is not None:
         low, high = (_number(end, column=column).rstrip("%") for end in estimate.interval)
         aside = f"[{low}, {high}]" + ("†" if cell.one_sample and row.sample_id is None else "")

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from llmbench_inspect.results.tables import NOT_A_NUMBER, Run, Sample, Setting, Tables, UnreadableLog
 from llmbench_inspect.statistics import Bounds, Estimate, estimate_mean, estimate_rate
 
+from .effort import Effort, effort
+
 
 class Count(NamedTuple):
     """How often something was seen."""
@@ -76,6 +78,8 @@ class Row:
     """What ended samples early, those left out included."""
 
     failures: tuple[Count, ...]
+    effort: Effort | None
+    """`None` for the epochs of one sample, and where no calls were timed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +231,7 @@ def _row(model: str, sample_id: str | None, *, columns: Sequence[Column], sample
         tokens_per_second=sum(sample.output_tokens or 0 for sample in samples) / seconds if seconds else None,
         cut_off=_counts(Counter(sample.cut_off for sample in samples if sample.cut_off is not None)),
         failures=_counts(Counter(s.failure_class for s in scored if s.failure_class is not None)),
+        effort=effort(samples) if sample_id is None else None,
     )
 
 

@@ -11,8 +11,10 @@ from typing import Any, Final, cast
 from inspect_ai.event import ModelEvent
 from inspect_ai.log import EvalLog, EvalSample
 from inspect_ai.scorer import Score
+from pydantic import ValidationError
 
 from llmbench_inspect.statistics import Bounds
+from llmbench_inspect.telemetry import Call, ModelCalls
 
 from .rows import NO_FAILURE, NOT_A_NUMBER, Run, Sample, ScoreValue, Setting
 
@@ -111,6 +113,7 @@ def sample_row(sample: EvalSample, run: Run) -> Sample:
         baseline_label=str(sample.metadata.get("baseline_label", "baseline")),
         output_tokens=sum(tokens for tokens, _ in timed) if timed else None,
         model_seconds=sum(seconds for _, seconds in timed) if timed else None,
+        calls=_calls(sample),
         cut_off=_cut_off(sample, calls),
     )
 
@@ -134,6 +137,7 @@ def sample_not_run(run: Run, sample_id: str, *, epoch: int) -> Sample:
         baseline_label="baseline",
         output_tokens=None,
         model_seconds=None,
+        calls=(),
         cut_off=None,
     )
 
@@ -206,6 +210,14 @@ def _baselines(declared: Any) -> dict[str, float]:
         for scorer, value in scores.items()
         if isinstance(value, int | float) and math.isfinite(value)
     }
+
+
+def _calls(sample: EvalSample) -> tuple[Call, ...]:
+    try:
+        return tuple(sample.store_as(ModelCalls).calls)
+    except ValidationError:
+        # Written by another version of this package.
+        return ()
 
 
 def _cut_off(sample: EvalSample, calls: list[ModelEvent]) -> str | None:

@@ -11,7 +11,7 @@ from inspect_ai.log import list_eval_logs, read_eval_log
 from .convert import planned_epochs, run_row, sample_not_run, sample_row
 from .rows import Run, Sample, Tables, UnreadableLog
 
-_NOT_NEEDED = {"messages", "store", "attachments", "timelines"}
+_NOT_NEEDED = {"messages", "attachments", "timelines"}
 
 
 class NoLogsError(Exception):

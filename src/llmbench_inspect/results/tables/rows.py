@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from llmbench_inspect.statistics import Bounds
+from llmbench_inspect.telemetry import Call
 
 NO_FAILURE: Final = "no failure"
 """Failure class of a sample whose scorer looked for a failure and found none."""
@@ -99,6 +100,9 @@ class Sample:
 
     model_seconds: float | None
     """Working time of those calls, without waits for retries."""
+
+    calls: tuple[Call, ...]
+    """Its timed calls, from the store entry `ModelCalls`; empty where there is none."""
 
     cut_off: str | None
     """What ended the sample or one of its answers early: `max_tokens`, or the limit's type."""

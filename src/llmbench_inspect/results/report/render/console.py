@@ -12,7 +12,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from llmbench_inspect.results.report.document import Document, Figure, Grid, Line
+from llmbench_inspect.results.report.document import Document
+from llmbench_inspect.results.report.grid import Figure, Grid, Line
 
 _LABEL_WIDTH = 34
 _GAP = 2  # of which rich draws one column as the line between two

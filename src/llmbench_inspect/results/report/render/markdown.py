@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from llmbench_inspect.results.report.document import Document, Grid
+from llmbench_inspect.results.report.document import Document
+from llmbench_inspect.results.report.grid import Grid
 
 # Characters that mean something to Markdown or HTML, where they do: "]" only where a link could follow, for
 # the sake of the many intervals; "_" only at the edge of a word; ":" and "." only where they make a link of

@@ -1,0 +1,49 @@
+"""A quantile of values and how well it is known."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scipy import stats  # pyright: ignore[reportMissingTypeStubs]
+
+from .intervals import Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantile:
+    """A quantile of independent values."""
+
+    value: float
+    """Interpolated linearly between the two nearest values."""
+
+    values: int
+    """Number of values."""
+
+    interval: Interval | None
+    """95 % confidence interval; `None` where there are too few values for both of its ends."""
+
+
+def estimate_quantile(values: Sequence[float], percent: int) -> Quantile:
+    """Estimate a quantile, whatever the values' distribution is.
+
+    Args:
+        values: At least one.
+        percent: Which, from 1 to 99.
+
+    Returns:
+        The quantile, with the interval whose ends are order statistics.
+
+    Source:
+        W. J. Conover, "Practical Nonparametric Statistics", 3rd ed. (1999), section 3.2, as in
+        `scipy.stats.quantile_test`.
+    """
+    value = (
+        statistics.quantiles(values, n=100, method="inclusive")[percent - 1] if len(values) > 1 else values[0]
+    )
+    test = stats.quantile_test(values, q=value, p=percent / 100)  # pyright: ignore[reportArgumentType, reportUnknownMemberType, reportUnknownVariableType]
+    low, high = map(float, test.confidence_interval(confidence_level=0.95))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType, reportUnknownVariableType]
+    known = math.isfinite(low) and math.isfinite(high)
+    return Quantile(value=value, values=len(values), interval=Interval(low, high) if known else None)
