@@ -1,6 +1,6 @@
 """What Inspect finds when it loads this package: imports only."""
 
-from llmbench_inspect.providers import embedded
+from llmbench_inspect.providers import embedded, ollama_native
 from llmbench_inspect.sandbox import BwrapSandboxEnvironment, UnprotectedSandbox
 from llmbench_inspect.tasks.gsm8k import gsm8k
 from llmbench_inspect.tasks.humaneval import humaneval
@@ -19,6 +19,7 @@ __all__ = [
     "humaneval",
     "mbpp",
     "mmlu",
+    "ollama_native",
     "swe_bench",
     "timed",
     "timed_model",

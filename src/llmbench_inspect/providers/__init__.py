@@ -1,4 +1,4 @@
-"""The model provider `embedded/<model>`: small models that need no account, no GPU and no other server."""
+"""Model providers: `embedded/<model>`, which brings its own server, and `ollama-native/<model>`."""
 
 from __future__ import annotations
 
@@ -11,3 +11,11 @@ def embedded() -> type[ModelAPI]:
     from llmbench_inspect.providers.embedded_api import EmbeddedAPI  # noqa: PLC0415 - only when it is asked for
 
     return EmbeddedAPI
+
+
+@modelapi(name="ollama-native")
+def ollama_native() -> type[ModelAPI]:
+    """Models of an Ollama server through its own API, such as `ollama-native/llama3.2:3b`."""
+    from llmbench_inspect.providers.ollama import OllamaAPI  # noqa: PLC0415 - only when it is asked for
+
+    return OllamaAPI
