@@ -10,7 +10,6 @@ from inspect_ai.hooks import (
     Hooks,
     ModelCacheUsageData,
     ModelRetry,
-    ModelUsageData,
     hooks,
 )
 from typing_extensions import override
@@ -38,11 +37,6 @@ class CallAttempts(Hooks):
     async def on_model_retry(self, data: ModelRetry) -> None:
         if watch := WATCH.get():
             watch.pause(data.wait_time)
-
-    @override
-    async def on_model_usage(self, data: ModelUsageData) -> None:
-        if watch := WATCH.get():
-            watch.answered()
 
     @override
     async def on_model_cache_usage(self, data: ModelCacheUsageData) -> None:

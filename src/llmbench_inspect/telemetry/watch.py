@@ -22,7 +22,6 @@ class Watch:
     def __init__(self) -> None:
         self._asked = time.perf_counter()
         self._attempts: list[float] = []
-        self._answered: float | None = None
         self._pauses = 0.0
         self._from_cache = False
         self._chunks: list[float] = []
@@ -38,10 +37,6 @@ class Watch:
     def pause(self, seconds: float) -> None:
         """An attempt failed; the next one is that far away."""
         self._pauses += seconds
-
-    def answered(self) -> None:
-        """The answer is there; what follows is Inspect's bookkeeping."""
-        self._answered = time.perf_counter()
 
     def from_cache(self) -> None:
         """Inspect had the answer already."""
@@ -82,19 +77,20 @@ class Watch:
             retries: How often the provider's own client asked again.
             error: What was raised instead, or after it.
         """
-        end = self._answered or time.perf_counter()
-        first, last = (self._attempts[0], self._attempts[-1]) if self._attempts else (end, end)
-        # Inspect's own time of the request that was answered: without the making of a client before it.
-        seconds = end - last
+        now = time.perf_counter()
+        first, start = (self._attempts[0], self._attempts[-1]) if self._attempts else (now, now)
+        seconds = now - start
         if output is not None and output.time is not None:
-            seconds = min(seconds, output.time)
-        start = end - seconds
+            # Inspect's time of the request that was answered. The attempt may have begun long before it, with
+            # the making of a client; the request cannot have begun earlier than this.
+            seconds = output.time
+            start = max(start, (self._chunks[-1] if self._chunks else now) - seconds)
         usage = output.usage if output is not None else None
         tokens = usage.output_tokens if usage is not None else 0
         unavailable = self._unavailable(tokens)
         call = Call(
             model=model,
-            started=time.time() - (time.perf_counter() - start),
+            started=time.time() - (now - start),
             queued=first - self._asked,
             attempts=len(self._attempts) + retries,
             retries=start - first if len(self._attempts) + retries > 1 else 0.0,
