@@ -10,7 +10,7 @@ from inspect_ai.solver import generate
 from llmbench_inspect.data import load_rows
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.knowledge import MOST_SHOTS, final_number_is_right, gsm8k_dataset
-from llmbench_inspect.telemetry import timed
+from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
 @task
@@ -32,7 +32,9 @@ def gsm8k(shots: int = 0, data: str | None = None, seed: int = 0) -> Task:
         dataset=gsm8k_dataset(test, train, shots=shots, seed=seed),
         solver=timed(generate()),
         scorer=final_number_is_right(),
-        config=GenerateConfig(temperature=0.0, max_tokens=2048),
+        config=GenerateConfig(
+            temperature=0.0, max_tokens=2048, max_retries=MAX_RETRIES, stream_idle_timeout=IDLE_SECONDS
+        ),
         version=1,
         metadata={"data": test.provenance()} | ({"examples": train.provenance()} if train else {}),
     )

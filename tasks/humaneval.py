@@ -12,7 +12,7 @@ from inspect_ai.solver import generate
 from llmbench_inspect.data import load_rows
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.coding import Variant, attempts_for, humaneval_dataset, passes_tests
-from llmbench_inspect.telemetry import timed
+from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
 @task
@@ -45,7 +45,13 @@ def humaneval(
         scorer=passes_tests(numbers),
         sandbox=sandbox,
         epochs=epochs,
-        config=GenerateConfig(temperature=0.2, top_p=0.95, max_tokens=2048),
+        config=GenerateConfig(
+            temperature=0.2,
+            top_p=0.95,
+            max_tokens=2048,
+            max_retries=MAX_RETRIES,
+            stream_idle_timeout=IDLE_SECONDS,
+        ),
         version=1,
         metadata={"data": rows.provenance()},
     )

@@ -19,7 +19,7 @@ from llmbench_inspect.suites.coding import (
     passes_tests,
     share_of_tests,
 )
-from llmbench_inspect.telemetry import timed
+from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
 @task
@@ -56,7 +56,13 @@ def mbpp(
         scorer=[passes_tests(numbers), share_of_tests()],
         sandbox=sandbox,
         epochs=epochs,
-        config=GenerateConfig(temperature=0.2, top_p=0.95, max_tokens=2048),
+        config=GenerateConfig(
+            temperature=0.2,
+            top_p=0.95,
+            max_tokens=2048,
+            max_retries=MAX_RETRIES,
+            stream_idle_timeout=IDLE_SECONDS,
+        ),
         version=1,
         metadata={"data": rows.provenance()},
     )

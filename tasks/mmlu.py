@@ -11,7 +11,7 @@ from inspect_ai.solver import multiple_choice
 from llmbench_inspect.data import load_rows
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.knowledge import choose_subjects, chosen_letter_is_right, mmlu_dataset
-from llmbench_inspect.telemetry import timed
+from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
 @task
@@ -43,7 +43,9 @@ def mmlu(
         dataset=mmlu_dataset(test, dev, subjects=chosen, shuffle_choices=shuffle_choices, seed=seed),
         solver=timed(multiple_choice(cot=reasoning)),
         scorer=chosen_letter_is_right(),
-        config=GenerateConfig(temperature=0.0, max_tokens=2048),
+        config=GenerateConfig(
+            temperature=0.0, max_tokens=2048, max_retries=MAX_RETRIES, stream_idle_timeout=IDLE_SECONDS
+        ),
         version=1,
         metadata={"data": test.provenance()} | ({"examples": dev.provenance()} if dev else {}),
     )

@@ -18,6 +18,7 @@ from llmbench_inspect.suites.coding.swe import (
     swe_scorers,
     upstream_task,
 )
+from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES
 
 Split = Literal["mini", "verified", "lite"]
 
@@ -60,7 +61,9 @@ def swe_bench(
         scorer=swe_scorers(),
         sandbox=sandbox or "bwrap",
         message_limit=60,
-        config=GenerateConfig(temperature=0.2, max_tokens=4096),
+        config=GenerateConfig(
+            temperature=0.2, max_tokens=4096, max_retries=MAX_RETRIES, stream_idle_timeout=IDLE_SECONDS
+        ),
         version=1,
         metadata={"instances": {instance.name: instance.specification.version for instance in chosen}},
     )

@@ -30,7 +30,7 @@ from llmbench_inspect.suites.vue import (
     type_checks,
     vue_dataset,
 )
-from llmbench_inspect.telemetry import timed
+from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
 @task
@@ -64,7 +64,9 @@ def vue_refactor(
         solver=timed(agent(max_steps) if mode == "agent" else single_shot()),
         # Inspect shows a run by the first metric of its first score.
         scorer=[*parts, *([agent_effort()] if mode == "agent" else []), failure_class()],
-        config=GenerateConfig(temperature=0.2, max_tokens=4096),
+        config=GenerateConfig(
+            temperature=0.2, max_tokens=4096, max_retries=MAX_RETRIES, stream_idle_timeout=IDLE_SECONDS
+        ),
         version=2,
         metadata={"fixtures": {fixture.name: fixture.specification.version for fixture in chosen}},
     )

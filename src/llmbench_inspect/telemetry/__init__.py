@@ -3,10 +3,12 @@
 from llmbench_inspect.telemetry.attempts import CallAttempts
 from llmbench_inspect.telemetry.calls import Call, ModelCalls
 from llmbench_inspect.telemetry.repetition import LOOP, repeated_share
-from llmbench_inspect.telemetry.timed import timed, timed_call, timed_model
+from llmbench_inspect.telemetry.timed import IDLE_SECONDS, MAX_RETRIES, timed, timed_call, timed_model
 
 __all__ = [
+    "IDLE_SECONDS",
     "LOOP",
+    "MAX_RETRIES",
     "Call",
     "CallAttempts",
     "ModelCalls",

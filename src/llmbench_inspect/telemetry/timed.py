@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypeGuard
+from typing import Final, Literal, TypeGuard
 
 from inspect_ai.agent import Agent, AgentState, agent
 from inspect_ai.event import Event, ModelEvent
@@ -25,6 +25,11 @@ from typing_extensions import Unpack
 from llmbench_inspect.telemetry.attempts import WATCH
 from llmbench_inspect.telemetry.calls import ModelCalls
 from llmbench_inspect.telemetry.watch import Watch
+
+MAX_RETRIES: Final = 5
+"""How often a call is tried again unless the user says otherwise: about two minutes of pauses."""
+IDLE_SECONDS: Final = 600
+"""Silence within a stream after which it is given up and asked for again."""
 
 
 async def timed_call(
