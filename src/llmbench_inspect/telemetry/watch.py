@@ -27,6 +27,7 @@ class Watch:
         self._chunks: list[float] = []
         self._first_reasoning: float | None = None
         self._first_answer: float | None = None
+        self._undecided: float | None = None
         self._thoughts = _ThinkTag()
 
     def attempt(self) -> None:
@@ -56,14 +57,19 @@ class Watch:
             case "tool_call":
                 thought = False
         self._chunks.append(now)
-        if thought:
-            self._first_reasoning = self._first_reasoning or now
-        elif self._first_answer is None and not (event.type == "text" and event.text.isspace()):
-            self._first_answer = now
+        if event.type == "text" and not event.text.strip():
+            return
+        first = self._undecided or now
+        if thought is None:
+            self._undecided = first
+        elif thought:
+            self._first_reasoning = self._first_reasoning or first
+        else:
+            self._first_answer = self._first_answer or (now if self._first_reasoning else first)
 
     def _start_over(self) -> None:
         self._chunks = []
-        self._first_reasoning = self._first_answer = None
+        self._first_reasoning = self._first_answer = self._undecided = None
         self._thoughts = _ThinkTag()
 
     def call(
@@ -101,8 +107,9 @@ class Watch:
             error=None if error is None else type(error).__name__,
         )
         if unavailable is None:
+            answer = self._first_answer or (None if self._first_reasoning else self._undecided)
             call.first_reasoning = _since(start, self._first_reasoning)
-            call.first_answer = _since(start, self._first_answer)
+            call.first_answer = _since(start, answer)
             gaps = [after - before for before, after in pairwise(self._chunks)]
             if gaps:
                 call.itl_p50, call.itl_p95 = _percentile(gaps, 50), _percentile(gaps, 95)
@@ -130,7 +137,8 @@ class _ThinkTag:
         self._closing: str | None = None
         self._over = False
 
-    def holds(self, text: str) -> bool:
+    def holds(self, text: str) -> bool | None:
+        """`None` while the text so far may be the beginning of a tag."""
         if self._over:
             return False
         self._text = (self._text + text).lstrip() if self._closing is None else self._text[-16:] + text
@@ -138,7 +146,7 @@ class _ThinkTag:
             opened = next((tag for tag in _TAGS if self._text.startswith(tag)), None)
             if opened is None:
                 self._over = not any(tag.startswith(self._text) for tag in _TAGS)
-                return not self._over
+                return False if self._over else None
             self._closing = f"</{opened[1:]}"
         self._over = self._closing in self._text
         return True
