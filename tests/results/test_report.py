@@ -164,3 +164,13 @@ def test_a_terminal_of_any_width_shows_every_figure(told: Document, width: int) 
 def test_the_same_logs_give_the_same_bytes(logs: Path) -> None:
     places = sorted(logs.iterdir())
     assert markdown(document(report_on(*places))) == markdown(document(report_on(*reversed(places))))
+
+
+def test_a_table_of_very_many_samples_ends_and_says_so(logs: Path) -> None:
+    report = report_on(logs)
+    [task] = report.tasks
+    many = tuple(replace(task.rows[1], sample_id=str(number)) for number in range(1500))
+    told = document(replace(report, tasks=(replace(task, rows=(task.rows[0], *many)),)))
+    page = markdown(told)
+    assert "501 more lines are left out" in page
+    assert len(page.splitlines()) < 1200

@@ -14,6 +14,7 @@ from .findings import Cell, Column, Count, Report, Row, TaskFindings
 from .grid import NONE, Figure, Grid, Heading, Line
 from .untrusted import printable
 
+_MOST_SAMPLES: Final = 1000
 _LEGEND: Final = (
     "Means, as percentages where every score is 0 or 1, with their 95 % confidence interval in brackets, "
     "or — where too few values or no spread tell none. n: samples that count, every epoch by itself."
@@ -108,6 +109,13 @@ def document(report: Report) -> Document:
 def _section(task: TaskFindings) -> Section:
     models = [row for row in task.rows if row.sample_id is None]
     plain = [index for index, column in enumerate(task.columns) if column.key is None]
+    samples = tuple(
+        Line(printable(row.model))
+        if row.sample_id is None
+        else Line(printable(row.sample_id), _figures(task, row, plain, run=True))
+        for row in task.rows
+    )
+    unseen = len(samples) - _MOST_SAMPLES
     grids = [
         Grid(
             title="Models",
@@ -120,12 +128,10 @@ def _section(task: TaskFindings) -> Section:
             title="Samples",
             corner="sample",
             headings=_headings(task, plain, run=True),
-            lines=tuple(
-                Line(printable(row.model))
-                if row.sample_id is None
-                else Line(printable(row.sample_id), _figures(task, row, plain, run=True))
-                for row in task.rows
-            ),
+            lines=samples[:_MOST_SAMPLES],
+            notes=(f"{unseen:,} more lines are left out; inspect view shows every sample",)
+            if unseen > 0
+            else (),
         ),
     ]
     for scorer in dict.fromkeys(column.scorer for column in task.columns if column.key is not None):
