@@ -41,7 +41,7 @@ _MARK: Final = re.compile(
 _SIDES: Final = re.compile(r"[=\u2248]|\\approx")
 
 
-def final_number(answer: str) -> Fraction | None:
+def final_number(answer: str, *, marked_only: bool = False) -> Fraction | None:
     r"""Read the number that an answer arrives at.
 
     That is the number in the last place that is marked as the answer: `\boxed{...}`, what follows `####`,
@@ -52,6 +52,7 @@ def final_number(answer: str) -> Fraction | None:
 
     Args:
         answer: What the model wrote; all before its last `MAX_READ` characters is not read.
+        marked_only: Whether an answer without a mark has no number: one that was cut off has not arrived.
 
     Returns:
         The number, or `None` where there is none, or where the marked place holds several of which
@@ -63,7 +64,7 @@ def final_number(answer: str) -> Fraction | None:
         if _NUMBER.search(place):
             sides = reversed(_SIDES.split(place))
             return next((value for side in sides if (value := _only_number(side)) is not None), None)
-    numbers = list(_NUMBER.finditer(text))
+    numbers = [] if marked_only else list(_NUMBER.finditer(text))
     return _value(numbers[-1]) if numbers else None
 
 

@@ -48,7 +48,7 @@ def _output(text: str, stop: Any = "stop") -> ModelOutput:
     return output
 
 
-def _values(samples: list[Sample], answer: Callable[[str], str]) -> set[Any]:
+def _values(samples: list[Sample], answer: Callable[[str], str], *, stop: Any = "stop") -> set[Any]:
     """All values that the scorer gives where `answer` makes the model's answer out of the target."""
     score = final_number_is_right()
 
@@ -61,7 +61,7 @@ def _values(samples: list[Sample], answer: Callable[[str], str]) -> set[Any]:
                     epoch=1,
                     input="",
                     messages=[],
-                    output=_output(answer(str(sample.target))),
+                    output=_output(answer(str(sample.target)), stop),
                 ),
                 Target(sample.target),
             )
@@ -88,6 +88,11 @@ def test_no_other_number_counts(writing: str, samples: list[Sample]) -> None:
 @pytest.mark.parametrize("answer", ["", "I do not know.", "ANSWER: none"])
 def test_no_number_does_not_count(answer: str, samples: list[Sample]) -> None:
     assert _values(samples, lambda _: answer) == {"N"}
+
+
+def test_an_answer_that_was_cut_off_counts_only_where_it_had_arrived(samples: list[Sample]) -> None:
+    assert _values(samples, lambda target: f"Then {target} are left, so", stop="max_tokens") == {"N"}
+    assert _values(samples, lambda target: f"ANSWER: {target}\n\nLet me", stop="max_tokens") == {"C"}
 
 
 def test_several_numbers_do_not_count(samples: list[Sample]) -> None:

@@ -17,7 +17,7 @@ from inspect_ai.solver import TaskState
 
 from llmbench_inspect.answers import final_number
 from llmbench_inspect.data import DataSet
-from llmbench_inspect.suites.knowledge.outcomes import failure_classes, outcome
+from llmbench_inspect.suites.knowledge.outcomes import failure_classes, outcome, was_cut_off
 
 MOST_SHOTS: Final = 8
 
@@ -68,7 +68,7 @@ def final_number_is_right() -> Scorer:
     """Right when the number that the answer arrives at equals the target, however both are written."""
 
     async def score(state: TaskState, target: Target) -> Score:
-        read = final_number(state.output.completion)
+        read = final_number(state.output.completion, marked_only=was_cut_off(state.output))
         return outcome(
             state.output,
             answer=None if read is None else _shown(read),

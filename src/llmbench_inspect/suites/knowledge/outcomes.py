@@ -14,6 +14,11 @@ FailureClass = Literal["cut_off", "no_answer", "wrong_answer"]
 _CLASSES: Final = ("solved", "wrong_answer", "no_answer", "cut_off")
 
 
+def was_cut_off(output: ModelOutput) -> bool:
+    """Whether the answer ended at a limit of tokens."""
+    return output.stop_reason in {"max_tokens", "model_length"}
+
+
 def outcome(output: ModelOutput, *, answer: str | None, target: str, right: bool) -> Score:
     """The score of an answer as it was read.
 
@@ -26,7 +31,7 @@ def outcome(output: ModelOutput, *, answer: str | None, target: str, right: bool
     failure: FailureClass | None = None
     if not right:
         failure = "no_answer" if answer is None else "wrong_answer"
-        if output.stop_reason in {"max_tokens", "model_length"}:
+        if was_cut_off(output):
             failure = "cut_off"
     if right:
         value, reason = CORRECT, None
