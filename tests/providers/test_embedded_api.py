@@ -17,10 +17,11 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
-from inspect_ai.model import GenerateConfig, Model, ModelAPI, StreamEvent, get_model
+from inspect_ai.model import GenerateConfig, Model, ModelAPI, ModelOutput, StreamEvent, get_model
 
 import llmbench_inspect.providers  # noqa: F401 - registers embedded/
 from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.providers.unread_output import UnreadOutput
 
 pytestmark = [
     pytest.mark.anyio,
@@ -126,6 +127,14 @@ async def test_all_that_the_inner_provider_decides_is_asked_of_it(smallest: Mode
     assert decided - own - technical <= {"initialize", "service_model_name"}
 
 
+UNREAD = """\
+0.14.750.001 W slot   operator(): id  1 | task 29 | n_past was set to 1423
+0.14.750.119 W common_chat_peg_parse: unparsed peg-native output: {"name": "wrap",
+ "arguments": {
+0.14.750.933 W srv          stop: cancel task, id_task = 0
+"""
+
+
 class _CannotReadTheCall(BaseHTTPRequestHandler):
     """What llama-server answers when a model writes nonsense where a tool call should stand."""
 
@@ -142,21 +151,31 @@ class _CannotReadTheCall(BaseHTTPRequestHandler):
 
 
 async def test_a_call_that_the_server_cannot_read_is_an_answer_and_not_asked_for_again(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _CannotReadTheCall)
     threading.Thread(target=server.serve_forever, args=(0.02,)).start()
-    running = SimpleNamespace(url=f"http://127.0.0.1:{server.server_port}", running=True)
+    log = tmp_path / "server.log"
+    url = f"http://127.0.0.1:{server.server_port}"
+    running = SimpleNamespace(url=url, running=True, unread=UnreadOutput(log))
     monkeypatch.setattr("llmbench_inspect.providers.embedded_api.serve", lambda *_, **__: running)
     try:
         async with get_model(SMALLEST, memoize=False) as model:
-            output = await model.generate("Call the tool.")
+            outputs: list[ModelOutput] = []
+            for words in ("", UNREAD, UNREAD + UNREAD):
+                log.write_text(words, "utf-8")
+                running.unread = UnreadOutput(log)
+                outputs.append(await model.generate("Call the tool."))
     finally:
         server.shutdown()
         server.server_close()
-    assert output.completion == ""
-    assert output.error is not None
-    assert "does not match the expected peg-native format" in output.error
+    assert [output.completion for output in outputs] == ["", '{"name": "wrap",\n "arguments": {', ""]
+    untold, told, several = outputs
+    assert untold.error is not None
+    assert "does not match the expected peg-native format" in untold.error
+    assert told.error is None
+    assert several.error is not None
+    assert all(output.metadata and output.metadata["unread_tool_call"] for output in outputs)
 
 
 TWO_EVALS = """

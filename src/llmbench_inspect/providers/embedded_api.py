@@ -98,7 +98,10 @@ class EmbeddedAPI(ModelAPI):
                 if _NO_CALL not in str(error):
                     raise
                 # The model's doing: asked again, it would write the same, and Inspect would ask for ever.
-                return ModelOutput.from_content(self.model_name, "", error=str(error))
+                text = self._server.unread.take()
+                output = ModelOutput.from_content(self.model_name, text, error=None if text else str(error))
+                output.metadata = {"context_size": self.context_size, "unread_tool_call": True}
+                return output
         if not isinstance(result, tuple):
             return result
         output, call = result

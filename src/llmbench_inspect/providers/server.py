@@ -20,6 +20,7 @@ from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.providers.catalogue import EmbeddedModel
 from llmbench_inspect.providers.progress import say
 from llmbench_inspect.providers.server_program import OWN_SERVER, server_program
+from llmbench_inspect.providers.unread_output import UnreadOutput
 from llmbench_inspect.providers.weights import weights
 
 SLOTS: Final = 2
@@ -43,6 +44,7 @@ class LlamaServer:
     """Such as `http://127.0.0.1:40123`, without `/v1`."""
 
     log: Path
+    unread: UnreadOutput
 
     @property
     def running(self) -> bool:
@@ -93,7 +95,7 @@ def _start(command: tuple[str, ...], model: EmbeddedModel, context_size: int) ->
     except BaseException:
         process.kill()
         raise
-    return LlamaServer(process, url, log)
+    return LlamaServer(process, url, log, UnreadOutput(log))
 
 
 def _check_context(url: str, model: EmbeddedModel, context_size: int) -> None:
