@@ -11,6 +11,7 @@ from inspect_ai.model import GenerateConfig
 
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.vue import (
+    Dom,
     Mode,
     Variant,
     agent,
@@ -18,7 +19,6 @@ from llmbench_inspect.suites.vue import (
     behaviour,
     failure_class,
     gain,
-    hidden_tests,
     load_fixtures,
     naming,
     project_folder,
@@ -28,6 +28,7 @@ from llmbench_inspect.suites.vue import (
     solved,
     type_checker,
     type_checks,
+    vitest_jail,
     vue_dataset,
 )
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
@@ -39,6 +40,7 @@ def vue_refactor(
     fixtures: str | list[str] | None = None,
     max_steps: int = 10,
     variant: Variant = "plain",
+    dom: Dom = "happy-dom",
 ) -> Task:
     """Refactor Vue components.
 
@@ -47,20 +49,22 @@ def vue_refactor(
         fixtures: Names of fixtures, or paths of fixture folders; all but Nuxt's by default.
         max_steps: Most model turns of the agent.
         variant: `plain`, or `checklist`: the prompt also lists what is checked.
+        dom: What the tests see a component in: `happy-dom`, or `browser` for Chromium.
     """
     _one_of("mode", mode, get_args(Mode))
     _one_of("variant", variant, get_args(Variant))
+    _one_of("dom", dom, get_args(Dom))
     names = fixtures.split(",") if isinstance(fixtures, str) else fixtures
     chosen = load_fixtures(names)
     # What the run needs is made ready here, so that it fails before the first model call or not at all.
     type_checker()
     for fixture in chosen:
         project_folder(fixture)
-    if any(fixture.hidden_tests for fixture in chosen):
-        hidden_tests().prove()
+    if any(fixture.hidden_tests or fixture.visible_tests for fixture in chosen):
+        vitest_jail(dom).prove()
     parts = [refactoring(), solved(), gain(), type_checks(), sfc_patterns(), naming(), behaviour()]
     return Task(
-        dataset=vue_dataset(chosen, mode, variant),
+        dataset=vue_dataset(chosen, mode, variant, dom=dom),
         solver=timed(agent(max_steps) if mode == "agent" else single_shot()),
         # Inspect shows a run by the first metric of its first score.
         scorer=[*parts, *([agent_effort()] if mode == "agent" else []), failure_class()],
@@ -68,7 +72,10 @@ def vue_refactor(
             temperature=0.2, max_tokens=4096, max_retries=MAX_RETRIES, stream_idle_timeout=IDLE_SECONDS
         ),
         version=2,
-        metadata={"fixtures": {fixture.name: fixture.specification.version for fixture in chosen}},
+        metadata={
+            "fixtures": {fixture.name: fixture.specification.version for fixture in chosen},
+            "dom": dom,
+        },
     )
 
 

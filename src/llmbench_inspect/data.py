@@ -28,6 +28,7 @@ from typing import Any, Final, Literal
 
 import httpx
 
+from llmbench_inspect.named_path import path_from_shell
 from llmbench_inspect.prerequisite import PrerequisiteError
 
 __all__ = ["DATA_DIR_VARIABLE", "DataSet", "Name", "load_rows"]
@@ -177,7 +178,7 @@ def load_rows(name: Name, data: str | None = None) -> DataSet:
     known = _KNOWN[name]
     named = data or os.environ.get(DATA_DIR_VARIABLE)
     if named:
-        path = _find(name, known, _from_shell(named))
+        path = _find(name, known, path_from_shell(named))
         source, rows = str(path), _read(name, path)
     else:
         endpoint = (os.environ.get(HUB_VARIABLE) or "https://huggingface.co").rstrip("/")
@@ -201,15 +202,6 @@ def _digest(rows: list[Row]) -> str:
     for row in rows:
         digest.update(json.dumps(row, sort_keys=True).encode() + b"\n")
     return digest.hexdigest()
-
-
-def _from_shell(named: str) -> Path:
-    """The path that is named, a relative one as seen from the user's shell."""
-    path = Path(named).expanduser()
-    # Inspect works in the folder of a task's file while it loads the task; the shell's own folder is in PWD.
-    if not path.exists() and (shell := os.environ.get("PWD")):
-        path = Path(shell, path)
-    return path.absolute()
 
 
 def _find(name: str, known: _Known, named: Path) -> Path:

@@ -1,6 +1,7 @@
 """A sandbox without a daemon: bubblewrap jails for agents, and warm Python for judging programs."""
 
 from llmbench_inspect.sandbox.config import BwrapConfig
+from llmbench_inspect.sandbox.no_jail import NoJailError
 from llmbench_inspect.sandbox.pool import ProgramResult, PythonPool, python_pool, run_in_fresh_jail
 from llmbench_inspect.sandbox.provider import BwrapSandboxEnvironment
 from llmbench_inspect.sandbox.unprotected import UnprotectedSandbox
@@ -8,6 +9,7 @@ from llmbench_inspect.sandbox.unprotected import UnprotectedSandbox
 __all__ = [
     "BwrapConfig",
     "BwrapSandboxEnvironment",
+    "NoJailError",
     "ProgramResult",
     "PythonPool",
     "UnprotectedSandbox",

@@ -11,6 +11,7 @@ from typing import Final
 
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.sandbox.config import WORK
+from llmbench_inspect.sandbox.no_jail import NoJailError
 
 DROPPED_USER: Final = 65534
 """User that a jail belongs to on the machine where root starts it."""
@@ -36,10 +37,10 @@ _ETC: Final = (
 def _program(name: str, package: str) -> str:
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/bin:/bin:/usr/sbin")
     if found is None:
-        raise PrerequisiteError(
+        raise NoJailError(
             f"The bwrap sandbox needs the program {name}, which is not on the PATH.\n"
             f"Install it: apt-get install {package} (or: dnf install {package}, pacman -S {package}, "
-            f"apk add {package}), or name another sandbox: --sandbox docker"
+            f"apk add {package})."
         )
     return found
 

@@ -22,6 +22,7 @@ from inspect_ai.util import SandboxUnavailableError
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.sandbox.command import jail_command
 from llmbench_inspect.sandbox.inside import seccomp
+from llmbench_inspect.sandbox.no_jail import NoJailError
 
 _START_SECONDS: Final = 30
 _END_SECONDS: Final = 5
@@ -47,29 +48,23 @@ def _refusing_setting() -> str | None:
 
 def _check_platform() -> None:
     if sys.platform != "linux":
-        raise PrerequisiteError(
-            f"The bwrap sandbox runs on Linux only, not on {platform.system()}: --sandbox docker"
-        )
+        raise NoJailError(f"The bwrap sandbox runs on Linux only, not on {platform.system()}.")
     if not seccomp.supports(platform.machine()):
-        raise PrerequisiteError(
-            f"The bwrap sandbox knows x86-64 and ARM64, not {platform.machine()}: --sandbox docker"
-        )
+        raise NoJailError(f"The bwrap sandbox knows x86-64 and ARM64, not {platform.machine()}.")
 
 
-def _refusal(errors: str) -> PrerequisiteError:
+def _refusal(errors: str) -> NoJailError:
     reason = (errors.strip().splitlines() or ["it gave no reason"])[-1]
     if setting := _refusing_setting():
-        mending = f"The machine keeps ordinary users from making namespaces. Allow them: {setting}, or use"
+        mending = f"\nThe machine keeps ordinary users from making namespaces. Allow them: {setting}."
     elif reason.startswith("bwrap:"):
         mending = (
-            "In a container: start it with --security-opt seccomp=unconfined "
-            "--security-opt apparmor=unconfined --security-opt systempaths=unconfined, or use"
+            "\nIn a container: start it with --security-opt seccomp=unconfined "
+            "--security-opt apparmor=unconfined --security-opt systempaths=unconfined."
         )
     else:
-        mending = "Use"
-    return PrerequisiteError(
-        f"No bubblewrap jail can be started here: {reason}\n{mending} another sandbox: --sandbox docker"
-    )
+        mending = "."
+    return NoJailError(f"No bubblewrap jail can be started here: {reason}{mending}")
 
 
 def _end(popen: subprocess.Popen[bytes], control: socket.socket) -> None:

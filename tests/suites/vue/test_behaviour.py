@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,11 @@ import pytest
 
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.vue import Fixture, behaviour_of, judge, load_fixtures, type_checker
-from llmbench_inspect.suites.vue.behaviour import Behaviour, HiddenTests
-from llmbench_inspect.suites.vue.fixtures import fixtures_folder
+from llmbench_inspect.suites.vue.behaviour import Behaviour, VitestJail
+from llmbench_inspect.suites.vue.fixtures import fixtures_folder, names_of_tests
 from llmbench_inspect.suites.vue.toolchain import node, packages
 
+NAMES = sorted(folder.parent.name for folder in fixtures_folder().glob("*/validation_spec.json"))
 BADGE = "src/components/StatusBadge.vue"
 CHEATS = {
     "exits": "process.exit(0)",
@@ -71,7 +74,7 @@ def test_tests_and_configuration_of_the_candidate_do_not_count() -> None:
 
 def test_a_component_that_hangs_passes_none_and_the_next_one_is_judged() -> None:
     fixture = load_fixtures(["badge-props"])[0]
-    jail = HiddenTests(node(), packages(), timeout=8)
+    jail = VitestJail(node(), packages(), timeout=8)
     found = anyio.run(jail.run, fixture.overlay({BADGE: wrong("while (true) {}")}), fixture.hidden_tests)
     assert found.share == 0
     assert set(found.failed.values()) == {"the run took more than 8 seconds, twice"}
@@ -152,6 +155,25 @@ def test_broken_hidden_tests_are_refused_before_the_run(
 
 
 def test_the_prompt_and_the_project_hold_nothing_of_the_hidden_tests() -> None:
-    for fixture in load_fixtures():
+    for fixture in load_fixtures(NAMES):
         assert fixture.hidden_tests, fixture.name
-        assert not [name for name in fixture.overlay().files() if ".test.ts" in name], fixture.name
+        project = fixture.overlay()
+        shown = [fixture.prompt("agent"), *map(project.read, project.files())]
+        for name in (name for text in fixture.hidden_tests.values() for name in names_of_tests(text)):
+            assert not [text for text in shown if name in text], (fixture.name, name)
+        for name, text in {**fixture.hidden_tests, **fixture.test_support}.items():
+            assert name not in project.files()
+            assert text not in shown
+
+
+def test_where_there_is_no_bubblewrap_no_other_sandbox_is_offered() -> None:
+    hidden = ["bwrap", "--dev-bind", "/", "/", "--ro-bind", "/dev/null", shutil.which("bwrap") or "", "--"]
+    command = ["inspect", "eval", "llmbench_inspect/vue_refactor", "--model", "mockllm/model"]
+    program = f"{sysconfig.get_path('scripts')}/{command[0]}"
+    asked = [*hidden, program, *command[1:], "-T", "fixtures=simple-component", "--display", "plain"]
+    run = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
+    said = " ".join((run.stdout + run.stderr).split())
+    assert "run in a bubblewrap jail only" in said
+    assert "apt-get install bubblewrap" in said
+    assert "docker" not in said
+    assert "Traceback" not in said

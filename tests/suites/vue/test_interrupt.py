@@ -27,7 +27,7 @@ INSPECT = Path(sys.executable).parent / "inspect"
 
 
 class SlowModel(ThreadingHTTPServer):
-    """An OpenAI-compatible server that takes a second for each answer and remembers what it was asked."""
+    """An OpenAI-compatible server that streams after a second and remembers what it was asked."""
 
     daemon_threads = True
 
@@ -50,21 +50,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.prompts.append(_text(request["messages"][-1]["content"]))
             self.server.asked.notify_all()
         time.sleep(1)
-        message = {"role": "assistant", "content": ANSWER}
-        body = json.dumps(
-            {
-                "id": "1",
-                "object": "chat.completion",
-                "created": 1,
-                "model": "m",
-                "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
-                "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
-            }
-        ).encode()
+        frame = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+        answer = {"index": 0, "finish_reason": "stop", "delta": {"role": "assistant", "content": ANSWER}}
+        usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+        events = [frame | {"choices": [answer]}, frame | {"choices": [], "usage": usage}]
+        body = "".join(f"data: {event}\n\n" for event in [*map(json.dumps, events), "[DONE]"]).encode()
         # The client is gone when it was interrupted.
         with contextlib.suppress(ConnectionError):
             self.send_response(200)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", "text/event-stream")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

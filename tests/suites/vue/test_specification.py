@@ -230,3 +230,13 @@ def test_a_prompt_keeps_its_code_as_it_is(copy: Path) -> None:
 
 def _loaded(folder: Path) -> Fixture:
     return load_fixtures([str(folder)])[0]
+
+
+def test_a_relative_path_is_seen_from_the_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = Path(shutil.copytree(fixtures_folder() / "badge-props", tmp_path / "shell" / "mine"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PWD", str(copy.parent))
+    [fixture] = load_fixtures(["./mine"])
+    assert fixture.root == copy
+    # The log names it so that it is found from any folder.
+    assert load_fixtures([fixture.argument]) == [fixture]

@@ -16,6 +16,7 @@ from inspect_ai.tool import ToolCall
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.vue import Fixture, load_fixtures
 from llmbench_inspect.suites.vue.fixtures import fixtures_folder
+from llmbench_inspect.suites.vue.scorers import failure_classes
 from llmbench_inspect.tasks.vue_refactor import vue_refactor
 
 NAMES = [fixture.name for fixture in load_fixtures()]
@@ -287,3 +288,7 @@ def test_what_crashes_the_checker_untouched_is_unscored_and_in_no_share(tmp_path
     assert {name: metric.value for name, metric in classes.metrics.items()} == {"no_code": 1}
     reasons = {score.reason for sample in log.samples or [] for score in (sample.scores or {}).values()}
     assert reasons == {None, "checker_crash"}
+
+
+def test_where_nothing_was_scored_no_class_has_a_share() -> None:
+    assert failure_classes()([]) == {}

@@ -1,6 +1,6 @@
 """Vue and TypeScript refactoring: components judged as the compiler reads them."""
 
-from llmbench_inspect.suites.vue.behaviour import behaviour_of, hidden_tests
+from llmbench_inspect.suites.vue.behaviour import Dom, behaviour_of, vitest_jail
 from llmbench_inspect.suites.vue.dataset import Mode, Variant, vue_dataset
 from llmbench_inspect.suites.vue.fixtures import Fixture, load_fixtures
 from llmbench_inspect.suites.vue.projects import project_folder
@@ -20,6 +20,7 @@ from llmbench_inspect.suites.vue.type_checker import type_checker
 from llmbench_inspect.suites.vue.verdict import Verdict, judge
 
 __all__ = [
+    "Dom",
     "Fixture",
     "Mode",
     "Variant",
@@ -30,7 +31,6 @@ __all__ = [
     "behaviour_of",
     "failure_class",
     "gain",
-    "hidden_tests",
     "judge",
     "load_fixtures",
     "naming",
@@ -41,5 +41,6 @@ __all__ = [
     "solved",
     "type_checker",
     "type_checks",
+    "vitest_jail",
     "vue_dataset",
 ]

@@ -1,9 +1,10 @@
-"""Does a candidate do what it should? A fixture's hidden tests, run in a jail beside its files."""
+"""Does a candidate do what it should? A fixture's tests, run in a jail beside its files."""
 
 from __future__ import annotations
 
 import json
 import secrets
+import shlex
 import sys
 import threading
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import anyio
 import anyio.to_thread
@@ -20,11 +21,14 @@ from inspect_ai.util import SandboxUnavailableError
 from pydantic import TypeAdapter, ValidationError
 
 from llmbench_inspect.prerequisite import PrerequisiteError
-from llmbench_inspect.sandbox import BwrapConfig, BwrapSandboxEnvironment
+from llmbench_inspect.sandbox import BwrapConfig, BwrapSandboxEnvironment, NoJailError
 from llmbench_inspect.suites.vue import toolchain
-from llmbench_inspect.suites.vue.fixtures import Fixture, names_of_tests
+from llmbench_inspect.suites.vue.fixtures import HIDDEN, Fixture, names_of_tests
 from llmbench_inspect.suites.vue.overlay import Overlay
 from llmbench_inspect.suites.vue.type_checker import CheckerCrash
+
+Dom = Literal["happy-dom", "browser"]
+"""What the components are shown in: a model of a document, or the document of a real Chromium."""
 
 _RUNNER: Final = Path(__file__).parent / "test_runner"
 _MODULES: Final = "/opt/node_modules"
@@ -38,7 +42,12 @@ _RUNS: Final = 200
 """After so many the jail is replaced: vitest keeps a little of each."""
 _CPU_SECONDS: Final = 3600
 _LAST_WORDS: Final = 2000
+_BROWSER_SETTINGS: Final = Path("/etc/chromium.d")
+"""Read by Debian's start script, which fails without it."""
+_BROWSER_MEMORY: Final = 3 << 30
+_BROWSER_PROCESSES: Final = 512
 
+_PROOF: Final = "import { expect, test } from 'vitest'\ntest('runs', () => {\n  expect(1).toBe(1)\n})\n"
 _SENTINEL: Final = "\ntest('{nonce}', () => {{\n  expect('{nonce}').toBe('')\n}})\n"
 
 _queue: Final[RunVar[anyio.CapacityLimiter]] = RunVar("vue_behaviour_queue")
@@ -46,7 +55,7 @@ _queue: Final[RunVar[anyio.CapacityLimiter]] = RunVar("vue_behaviour_queue")
 
 @dataclass(frozen=True)
 class Behaviour:
-    """How a candidate did in the hidden tests."""
+    """How a candidate did in a fixture's tests."""
 
     passed: tuple[str, ...]
     """Names of the tests that passed, in the order of the files."""
@@ -88,52 +97,73 @@ class _RunFailure(Exception):  # noqa: N818 - says only that there was no answer
     pass
 
 
-class HiddenTests:
+class VitestJail:
     """One jail with a warm vitest, which starts when first asked and ends with this process.
 
-    Requests are answered one at a time, each in a fresh process; any number of tasks, in any
-    event loop, may wait.
+    Requests are answered one at a time, each in a fresh process, or in a fresh context of a warm
+    browser; any number of tasks, in any event loop, may wait.
 
     Args:
         node: The Node program.
         packages: Folder whose `node_modules` holds vitest and what the components import.
+        browser: The Chromium program that shows the components, in the jail; happy-dom without one.
         timeout: Seconds after which a run counts as hung.
     """
 
-    def __init__(self, node: Path, packages: Path, *, timeout: int = _SECONDS) -> None:
+    def __init__(
+        self, node: Path, packages: Path, *, browser: Path | None = None, timeout: int = _SECONDS
+    ) -> None:
         binds = {_NODE: node, _INSIDE: _RUNNER, _MODULES: packages / "node_modules"}
-        self._config = BwrapConfig(
+        if browser is not None and _BROWSER_SETTINGS.is_dir():
+            binds[str(_BROWSER_SETTINGS)] = _BROWSER_SETTINGS
+        config = BwrapConfig(
             binds={inside: str(outside.resolve()) for inside, outside in binds.items()},
             cpu_seconds=_CPU_SECONDS,
         )
+        larger = {"memory": _BROWSER_MEMORY, "processes": _BROWSER_PROCESSES}
+        self._config = config.model_copy(update=larger) if browser else config
+        self._browser = browser
         self._timeout = timeout
         self._lock = threading.Lock()
         self._jail: BwrapSandboxEnvironment | None = None
         self._runs = 0
 
     def prove(self) -> None:
-        """Start it, if it is not running.
+        """Start it, if it is not running, and see a test pass in it.
 
         Raises:
-            PrerequisiteError: No jail can be started on this machine.
-            CheckerCrash: Vitest does not start in it.
+            PrerequisiteError: No jail can be started on this machine, or no browser in the jail.
+            CheckerCrash: Vitest does not run in it.
         """
         with ThreadPoolExecutor(1) as thread:  # this one may have an event loop already
             try:
-                thread.submit(self._ask, {}, {}).result()
-            except PrerequisiteError as error:
+                thread.submit(self._see_a_test_pass).result()
+            except NoJailError as error:
                 raise PrerequisiteError(
-                    f"The hidden tests of Vue fixtures run in a bubblewrap jail only. {error}"
+                    f"The tests of Vue fixtures run in a bubblewrap jail only. {error.reason}"
                 ) from error
             except _RunFailure as error:
-                raise CheckerCrash(f"The hidden tests cannot run: {error}") from error
+                if self._browser is not None:
+                    raise PrerequisiteError(
+                        f"Tests in {self._browser}, with dom=browser, {error}\n"
+                        f"What is known to work is Debian's own: {toolchain.CHROMIUM_INSTALL}"
+                    ) from error
+                raise CheckerCrash(f"The tests of Vue fixtures {error}") from error
 
-    async def run(self, project: Overlay, tests: Mapping[str, str]) -> Behaviour:
+    def _see_a_test_pass(self) -> None:
+        answer = self._ask({}, {"proof.test.ts": _PROOF})
+        if [test.state for test in answer.tests] != ["passed"]:
+            raise _RunFailure(f"do not pass where they must ({'; '.join(answer.errors)})")
+
+    async def run(
+        self, project: Overlay, tests: Mapping[str, str], support: Mapping[str, str] | None = None
+    ) -> Behaviour:
         """Run tests beside a candidate's project.
 
         Args:
             project: The project with the candidate's changes.
             tests: Text by path from the project's folder; each test begins a line with `test('name',`.
+            support: What the tests import, and a `vite.config` for their sake, by path likewise.
 
         Raises:
             CheckerCrash: The tests cannot be run beside the unchanged project either.
@@ -143,29 +173,32 @@ class HiddenTests:
         except LookupError:
             _queue.set(queue := anyio.CapacityLimiter(1))
         return await anyio.to_thread.run_sync(
-            self._run_until_sure, project, tests, abandon_on_cancel=True, limiter=queue
+            self._run_until_sure, project, tests, support or {}, abandon_on_cancel=True, limiter=queue
         )
 
-    def _run_until_sure(self, project: Overlay, tests: Mapping[str, str]) -> Behaviour:
+    def _run_until_sure(
+        self, project: Overlay, tests: Mapping[str, str], support: Mapping[str, str]
+    ) -> Behaviour:
         nonce = secrets.token_hex(16)
         watched = {path: text + _SENTINEL.format(nonce=nonce) for path, text in tests.items()}
-        files = {name: project.read(name) for name in project.files()}
         broken = ""
         for _ in range(2):
             try:
-                return _judged(self._ask(files, watched), tests, nonce)
+                return _judged(self._ask(_files(project), watched, support), tests, nonce)
             except _RunFailure as failure:
                 broken = str(failure)
-        untouched = Overlay(project.project, project.editable)
         try:
-            self._ask({name: untouched.read(name) for name in untouched.files()}, watched)
+            self._ask(_files(Overlay(project.project, project.editable)), watched, support)
         except _RunFailure as failure:
-            raise CheckerCrash(f"The hidden tests {failure}, with the unchanged project too") from failure
+            raise CheckerCrash(f"The tests {failure}, with the unchanged project too") from failure
         return Behaviour.none_passed(tests, f"the run {broken}, twice")
 
-    def _ask(self, files: Mapping[str, str], tests: Mapping[str, str]) -> _Answer:
+    def _ask(
+        self, files: Mapping[str, str], tests: Mapping[str, str], support: Mapping[str, str] | None = None
+    ) -> _Answer:
+        request = {"files": dict(files), "tests": dict(tests), "support": dict(support or {})}
         with self._lock:
-            return anyio.run(self._ask_once, json.dumps({"files": dict(files), "tests": dict(tests)}))
+            return anyio.run(self._ask_once, json.dumps(request))
 
     async def _ask_once(self, request: str) -> _Answer:
         if self._jail is None or self._runs >= _RUNS:
@@ -190,7 +223,8 @@ class HiddenTests:
 
     async def _start(self) -> BwrapSandboxEnvironment:
         jail = BwrapSandboxEnvironment(self._config)
-        server = f"{_NODE} {_INSIDE}/server.mjs {_SOCKET} /sandbox {_MODULES} >{_LOG} 2>&1 &"
+        browser = shlex.quote(str(self._browser)) if self._browser else ""
+        server = f"{_NODE} {_INSIDE}/server.mjs {_SOCKET} /sandbox {_MODULES} {browser} >{_LOG} 2>&1 &"
         await jail.exec(["/bin/sh", "-c", server], concurrency=False)
         self._runs = 0
         return jail
@@ -210,12 +244,13 @@ class HiddenTests:
             )
 
 
-async def behaviour_of(fixture: Fixture, project: Overlay) -> Behaviour | None:
+async def behaviour_of(fixture: Fixture, project: Overlay, *, dom: Dom = "happy-dom") -> Behaviour | None:
     """Run a fixture's hidden tests.
 
     Args:
         fixture: The task.
         project: Its project with a candidate's changes, but for those to protected files.
+        dom: What shows the components.
 
     Returns:
         How the candidate did; `None` where the fixture has no hidden tests.
@@ -223,17 +258,24 @@ async def behaviour_of(fixture: Fixture, project: Overlay) -> Behaviour | None:
     Raises:
         CheckerCrash: The tests cannot be run beside the unchanged project either.
     """
-    return await hidden_tests().run(project, fixture.hidden_tests) if fixture.hidden_tests else None
+    if not fixture.hidden_tests:
+        return None
+    return await vitest_jail(dom).run(project, fixture.hidden_tests, fixture.test_support)
 
 
 @cache
-def hidden_tests() -> HiddenTests:
-    """The jail that all samples of this process share.
+def vitest_jail(dom: Dom) -> VitestJail:
+    """The jail that all samples of this process share, one for each `dom`.
 
     Raises:
-        PrerequisiteError: Node or its packages are missing and cannot be installed.
+        PrerequisiteError: Node, its packages or Chromium are missing and cannot be installed.
     """
-    return HiddenTests(toolchain.node(), toolchain.packages())
+    browser = toolchain.chromium() if dom == "browser" else None
+    return VitestJail(toolchain.node(), toolchain.packages(), browser=browser)
+
+
+def _files(project: Overlay) -> dict[str, str]:
+    return {name: project.read(name) for name in project.files() if not name.startswith(f"{HIDDEN}/")}
 
 
 def _judged(answer: _Answer, tests: Mapping[str, str], nonce: str) -> Behaviour:

@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.suites.vue.behaviour import Dom
 from llmbench_inspect.suites.vue.fixtures import Fixture, load_fixtures
 from llmbench_inspect.suites.vue.type_checker import TypeChecker, type_checker
 from llmbench_inspect.suites.vue.verdict import Verdict, judge
@@ -40,7 +41,7 @@ class Case(NamedTuple):
         return abs(self.score - self.verdict.score) <= _TOLERANCE and same_failure
 
 
-async def calibrate(fixture: Fixture, checker: TypeChecker) -> list[Case]:
+async def calibrate(fixture: Fixture, checker: TypeChecker, dom: Dom = "happy-dom") -> list[Case]:
     """Judge every answer that ships with a fixture."""
     stated: list[tuple[str, dict[str, str | None], float, str | None]] = [
         ("gold", fixture.gold, 10.0, None),
@@ -48,7 +49,7 @@ async def calibrate(fixture: Fixture, checker: TypeChecker) -> list[Case]:
         *((f"bad/{bad.name}", bad.changes, bad.score, bad.failure) for bad in fixture.bad),
     ]
     return [
-        Case(fixture.name, answer, score, failure, await judge(fixture, changes, checker))
+        Case(fixture.name, answer, score, failure, await judge(fixture, changes, checker, dom=dom))
         for answer, changes, score, failure in stated
     ]
 

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from inspect_ai.dataset import MemoryDataset, Sample
 
+from llmbench_inspect.suites.vue.behaviour import Dom
 from llmbench_inspect.suites.vue.fixtures import Fixture
 
 Mode = Literal["single_shot", "agent"]
@@ -14,18 +15,22 @@ Variant = Literal["plain", "checklist"]
 
 _AGENT: Final = (
     "You are working in a Vue and TypeScript project through tools. Change its files with write_file, check "
-    "them with run_type_check, and call finish when the task is complete. Paths are relative to the "
+    "them with run_type_check, {tests}and call finish when the task is complete. Paths are relative to the "
     "project's root.\n\n"
 )
+_TESTS: Final = "run the project's tests with run_tests, "
 
 
-def vue_dataset(fixtures: Sequence[Fixture], mode: Mode, variant: Variant) -> MemoryDataset:
+def vue_dataset(
+    fixtures: Sequence[Fixture], mode: Mode, variant: Variant, *, dom: Dom = "happy-dom"
+) -> MemoryDataset:
     """One sample a fixture."""
-    return MemoryDataset([_sample(fixture, mode, variant) for fixture in fixtures], name="vue_refactor")
+    return MemoryDataset([_sample(fixture, mode, variant, dom) for fixture in fixtures], name="vue_refactor")
 
 
-def _sample(fixture: Fixture, mode: Mode, variant: Variant) -> Sample:
+def _sample(fixture: Fixture, mode: Mode, variant: Variant, dom: Dom) -> Sample:
     specification = fixture.specification
+    agent = _AGENT.format(tests=_TESTS if fixture.visible_tests else "")
     prompt = fixture.prompt(mode)
     if variant == "checklist":
         rules = [pattern.description for pattern in (*specification.required, *specification.forbidden)]
@@ -34,7 +39,7 @@ def _sample(fixture: Fixture, mode: Mode, variant: Variant) -> Sample:
         )
     return Sample(
         id=fixture.name,
-        input=_AGENT + prompt if mode == "agent" else prompt,
+        input=agent + prompt if mode == "agent" else prompt,
         metadata={
             "fixture": fixture.argument,
             "fixture_version": specification.version,
@@ -42,6 +47,7 @@ def _sample(fixture: Fixture, mode: Mode, variant: Variant) -> Sample:
             "difficulty": specification.difficulty,
             "mode": mode,
             "variant": variant,
+            "dom": dom,
             "baseline": {"refactoring": specification.unchanged_score},
             "baseline_label": "unchanged",
         },

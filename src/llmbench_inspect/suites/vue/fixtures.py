@@ -14,12 +14,16 @@ from typing import Any, Final, NamedTuple
 
 from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError
 
+from llmbench_inspect.named_path import path_from_shell
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.vue.overlay import Overlay, changed_files
 from llmbench_inspect.suites.vue.specification import Scoring, Specification, load_specification
 
 HIDDEN: Final = "behaviour"
 """Folder of a fixture's hidden tests; beside them, in the jail, lies the project."""
+
+VISIBLE: Final = "tests"
+"""Folder of a project's own tests, which the model sees and an agent may run."""
 
 _TEST: Final = re.compile(r"^test\('((?:[^'\\\n]|\\.)+)',", re.MULTILINE)
 _IMPORTS: Final = re.compile(r"^import \{[^}]*\bexpect\b[^}]*\btest\b[^}]*\} from 'vitest'", re.MULTILINE)
@@ -49,7 +53,7 @@ class Fixture:
     root: Path
     specification: Specification
     argument: str
-    """What names it in `fixtures=`: its name, or the path that the user gave."""
+    """What names it in `fixtures=`: its name, or its absolute path."""
 
     @property
     def target_project(self) -> Path:
@@ -69,8 +73,18 @@ class Fixture:
     @cached_property
     def hidden_tests(self) -> dict[str, str]:
         """The tests of what a component does, which no model sees: text by path; none for some fixtures."""
-        files = sorted((self.root / HIDDEN).glob("*.test.ts"))
-        return {f"{HIDDEN}/{file.name}": file.read_text("utf-8") for file in files}
+        return _texts(self.root, f"{HIDDEN}/*.test.ts")
+
+    @cached_property
+    def test_support(self) -> dict[str, str]:
+        """What the hidden tests import, and the `vite.config` of theirs where they need one: text by path."""
+        texts = _texts(self.root, f"{HIDDEN}/*.ts")
+        return {name: text for name, text in texts.items() if name not in self.hidden_tests}
+
+    @cached_property
+    def visible_tests(self) -> dict[str, str]:
+        """The tests that the project comes with, as it comes with them: text by path; most have none."""
+        return _texts(self.target_project, f"{VISIBLE}/*.test.ts")
 
     @property
     def scoring(self) -> Scoring:
@@ -148,14 +162,15 @@ def load_fixtures(names: Sequence[str] | None = None) -> list[Fixture]:
     if names is None:
         fixtures = [_load(root / name, name) for name in known]
         return [fixture for fixture in fixtures if fixture.specification.packages == "shared"]
-    return [_load(_find(name, root, known), name) for name in names]
+    found = {name: _find(name, root, known) for name in names}
+    return [_load(path, name if name in known else str(path)) for name, path in found.items()]
 
 
 def _find(name: str, root: Path, known: list[str]) -> Path:
     if name in known:
         return root / name
-    if "/" in name and Path(name).expanduser().is_dir():
-        return Path(name).expanduser().resolve()
+    if "/" in name and (path := path_from_shell(name)).is_dir():
+        return path.resolve()
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     meant = f" Did you mean '{near[0]}'?" if near else ""
     raise PrerequisiteError(
@@ -171,22 +186,26 @@ def _load(root: Path, argument: str) -> Fixture:
     overlay = fixture.overlay()
     for name in overlay.files():
         overlay.read(name)  # refused here if it is no text, rather than amid a run
-    _check_hidden_tests(fixture)
+    _check_tests(fixture.root, fixture.hidden_tests)
+    _check_tests(fixture.target_project, fixture.visible_tests)
+    if fixture.scoring.behaviour and not fixture.hidden_tests:
+        raise PrerequisiteError(f"{fixture.root}: scoring.behaviour is not 0, without {HIDDEN}/*.test.ts")
     return fixture
 
 
-def _check_hidden_tests(fixture: Fixture) -> None:
-    folder, tests = fixture.root / HIDDEN, fixture.hidden_tests
+def _check_tests(folder: Path, tests: Mapping[str, str]) -> None:
     names = [name for text in tests.values() for name in names_of_tests(text)]
-    if tests and fixture.specification.packages == "own":
-        raise PrerequisiteError(f"{folder}: hidden tests run with the shared packages only")
     for file, text in tests.items():
         if not names_of_tests(text) or not _IMPORTS.search(text):
             raise PrerequisiteError(
-                f"{fixture.root / file}: hidden tests import `expect` and `test` from 'vitest', "
+                f"{folder / file}: tests import `expect` and `test` from 'vitest', "
                 "and each begins a line with: test('name',"
             )
     if len(set(names)) < len(names):
-        raise PrerequisiteError(f"{folder}: each hidden test needs a name of its own")
-    if fixture.scoring.behaviour and not tests:
-        raise PrerequisiteError(f"{fixture.root}: scoring.behaviour is not 0, without {HIDDEN}/*.test.ts")
+        raise PrerequisiteError(f"{folder}: each test in {', '.join(tests)} needs a name of its own")
+
+
+def _texts(folder: Path, pattern: str) -> dict[str, str]:
+    return {
+        file.relative_to(folder).as_posix(): file.read_text("utf-8") for file in sorted(folder.glob(pattern))
+    }

@@ -23,7 +23,7 @@ from inspect_ai.scorer import (
 )
 from inspect_ai.solver import TaskState
 
-from llmbench_inspect.suites.vue.behaviour import Behaviour
+from llmbench_inspect.suites.vue.behaviour import Behaviour, Dom
 from llmbench_inspect.suites.vue.solvers import fixture_of
 from llmbench_inspect.suites.vue.type_checker import CheckerCrash, type_checker
 from llmbench_inspect.suites.vue.untouched import errors_untouched
@@ -44,13 +44,19 @@ async def _verdict(state: TaskState) -> Verdict:
     if state not in _verdicts:
         work = state.store_as(VueWork)
         try:
-            _verdicts[state] = await judge(fixture_of(state.metadata["fixture"]), work.files, type_checker())
+            _verdicts[state] = await judge(
+                fixture_of(state.metadata["fixture"]), work.files, type_checker(), dom=_dom(state)
+            )
         except CheckerCrash as error:
             _verdicts[state] = error
     verdict = _verdicts[state]
     if isinstance(verdict, CheckerCrash):
         raise verdict
     return verdict
+
+
+def _dom(state: TaskState) -> Dom:
+    return state.metadata.get("dom", "happy-dom")  # older logs do not say
 
 
 def _unscored(error: CheckerCrash) -> Score:
@@ -81,6 +87,7 @@ def refactoring() -> Scorer:
                 "patterns_missing": list(verdict.patterns_missing),
                 "names_wrong": list(verdict.names_wrong),
                 "protected_changed": list(verdict.protected_changed),
+                "dom": _dom(state),
                 "tests_failed": dict(verdict.behaviour.failed) if verdict.behaviour else {},
                 "writes_refused": work.refused,
                 "diff": fixture.overlay(work.files).diff(),
@@ -157,7 +164,7 @@ def agent_effort() -> Scorer:
             final = await _verdict(state)
             success = None
             for snapshot in work.snapshots:
-                if (await judge(fixture, snapshot.files, type_checker())).solved:
+                if (await judge(fixture, snapshot.files, type_checker(), dom=_dom(state))).solved:
                     success = snapshot.step
                     break
         except CheckerCrash as error:

@@ -61,7 +61,7 @@ def agent(max_steps: int = 10) -> Solver:
     """
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        state.tools = project_tools(fixture_of(state.metadata["fixture"]))
+        state.tools = project_tools(fixture_of(state.metadata["fixture"]), state.metadata["dom"])
         work = state.store_as(VueWork)
         for step in range(1, max_steps + 1):
             work.steps = step

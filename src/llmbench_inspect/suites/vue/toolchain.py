@@ -18,6 +18,7 @@ from llmbench_inspect.prerequisite import PrerequisiteError
 CHECKER: Final = Path(__file__).parent / "checker"
 MINIMUM_NODE: Final = (22, 12)
 NODE_INSTALL: Final = "install Node 22.12 or newer with npm: https://nodejs.org/en/download"
+CHROMIUM_INSTALL: Final = "apt-get install chromium"
 
 
 @cache
@@ -41,6 +42,21 @@ def node() -> Path:
         return Path(found)
     folder = install(CHECKER / "node22", name="node22", what=f"Node 22 (the machine's is {version.strip()})")
     return next(folder.glob("node_modules/node-*/bin/node"))
+
+
+def chromium() -> Path:
+    """The Chromium that shows components where `dom` is `browser`.
+
+    Raises:
+        PrerequisiteError: None on PATH.
+    """
+    found = shutil.which("chromium")
+    if found is None:
+        raise PrerequisiteError(
+            "Tests with dom=browser need Chromium, and `chromium` is not on PATH. "
+            f"Install Debian's package: {CHROMIUM_INSTALL}"
+        )
+    return Path(found)
 
 
 @cache

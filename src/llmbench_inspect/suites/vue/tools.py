@@ -1,12 +1,14 @@
-"""The tools of an agent that works on a fixture: its files, the type checker, and the end of the work."""
+"""The tools of an agent that works on a fixture: its files, the type checker, its tests, and the end."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from inspect_ai.tool import Tool, ToolError, tool
 from inspect_ai.util import store_as
 
+from llmbench_inspect.suites.vue.behaviour import Dom, vitest_jail
 from llmbench_inspect.suites.vue.fixtures import Fixture
 from llmbench_inspect.suites.vue.overlay import Overlay, WriteRefusedError
 from llmbench_inspect.suites.vue.projects import project_folder
@@ -14,17 +16,24 @@ from llmbench_inspect.suites.vue.type_checker import CandidateBreaksChecker, typ
 from llmbench_inspect.suites.vue.work import Check, VueWork
 
 _MAX_ERRORS_SHOWN: Final = 20
+_MAX_REASON_CHARACTERS: Final = 500
 _MAX_READ_CHARACTERS: Final = 60_000
 
 
-def project_tools(fixture: Fixture) -> list[Tool]:
-    """The tools of one sample; what they do lands in its store (`VueWork`)."""
+def project_tools(fixture: Fixture, dom: Dom) -> list[Tool]:
+    """The tools of one sample; what they do lands in its store (`VueWork`).
+
+    Args:
+        fixture: The task; only one whose project has tests comes with `run_tests`.
+        dom: What shows the components to the tests.
+    """
     return [
         read_file(fixture),
         write_file(fixture),
         delete_file(fixture),
         list_files(fixture),
         run_type_check(fixture),
+        *([run_tests(fixture, dom)] if fixture.visible_tests else []),
         finish(),
     ]
 
@@ -114,12 +123,25 @@ def run_type_check(fixture: Fixture) -> Tool:
             raise ToolError(str(error)) from error
         lines = [str(error) for error in (*result.errors, *result.compile_errors)]
         work.checks = [*work.checks, Check(step=work.steps, errors=len(lines))]
-        shown = lines[:_MAX_ERRORS_SHOWN]
-        if len(lines) > len(shown):
-            shown.append(f"... and {len(lines) - len(shown)} more")
-        if touched:
-            shown.append(f"Note: {', '.join(touched)} must stay as it was; your changes there do not count.")
-        return "\n".join([f"{len(lines)} errors:" if lines else "No errors.", *shown])
+        return _told(f"{len(lines)} errors:" if lines else "No errors.", lines, touched)
+
+    return execute
+
+
+@tool(parallel=False)
+def run_tests(fixture: Fixture, dom: Dom) -> Tool:
+    """How the tests that the project came with go with the files as they stand."""
+
+    async def execute() -> str:
+        """Run the tests in the project's folder tests/ and report those that fail."""
+        kept, touched = _overlay(fixture).without(fixture.specification.protected)
+        # As the fixture has them: what was written over them, or deleted, does not count.
+        result = await vitest_jail(dom).run(
+            fixture.overlay(kept), fixture.visible_tests, fixture.test_support
+        )
+        lines = [f"FAILED {name}: {why[:_MAX_REASON_CHARACTERS]}" for name, why in result.failed.items()]
+        passed = len(result.passed)
+        return _told(f"{passed} of {passed + len(lines)} tests pass.", lines, touched)
 
     return execute
 
@@ -134,6 +156,15 @@ def finish() -> Tool:
         return "Finished."
 
     return execute
+
+
+def _told(head: str, lines: Sequence[str], touched: Sequence[str]) -> str:
+    shown = [head, *lines[:_MAX_ERRORS_SHOWN]]
+    if len(lines) > _MAX_ERRORS_SHOWN:
+        shown.append(f"... and {len(lines) - _MAX_ERRORS_SHOWN} more")
+    if touched:
+        shown.append(f"Note: {', '.join(touched)} must stay as it was; your changes there do not count.")
+    return "\n".join(shown)
 
 
 def _change(fixture: Fixture, path: str, text: str | None) -> str:

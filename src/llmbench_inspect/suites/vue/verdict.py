@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, NamedTuple
 
-from llmbench_inspect.suites.vue.behaviour import Behaviour, behaviour_of
+from llmbench_inspect.suites.vue.behaviour import Behaviour, Dom, behaviour_of
 from llmbench_inspect.suites.vue.fixtures import Fixture
 from llmbench_inspect.suites.vue.overlay import Overlay, matches
 from llmbench_inspect.suites.vue.projects import project_folder
@@ -83,13 +83,20 @@ class Verdict:
         return asdict(self)
 
 
-async def judge(fixture: Fixture, changes: Mapping[str, str | None], checker: TypeChecker) -> Verdict:
+async def judge(
+    fixture: Fixture,
+    changes: Mapping[str, str | None],
+    checker: TypeChecker,
+    *,
+    dom: Dom = "happy-dom",
+) -> Verdict:
     """Judge a fixture's project with a candidate's changes on top.
 
     Args:
         fixture: The task.
         changes: New text by path, `None` for a deleted file.
         checker: The warm compiler.
+        dom: What shows the components to the hidden tests.
 
     Raises:
         CheckerCrash: The checker failed for reasons of its own; the candidate has no verdict.
@@ -101,7 +108,7 @@ async def judge(fixture: Fixture, changes: Mapping[str, str | None], checker: Ty
         checked = await checker.check(project_folder(fixture), specification.tsconfigs, kept)
         found = await _patterns(fixture, overlay, checker)
         won_by = await _won_by(fixture, kept, found, checker) if _clean(checked) else None
-        behaviour = await behaviour_of(fixture, overlay)
+        behaviour = await behaviour_of(fixture, overlay, dom=dom)
     except CandidateBreaksChecker as error:
         return _broken(str(error), fixture, touched)
 
