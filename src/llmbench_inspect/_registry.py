@@ -9,10 +9,12 @@ from llmbench_inspect.tasks.mmlu import mmlu
 from llmbench_inspect.tasks.swe_bench import swe_bench
 from llmbench_inspect.tasks.vue_refactor import vue_refactor
 from llmbench_inspect.telemetry import CallAttempts, timed, timed_model
+from llmbench_inspect.telemetry.gpu import GpuHook
 
 __all__ = [
     "BwrapSandboxEnvironment",
     "CallAttempts",
+    "GpuHook",
     "UnprotectedSandbox",
     "embedded",
     "gsm8k",

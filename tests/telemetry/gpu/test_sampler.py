@@ -71,7 +71,7 @@ def test_a_library_that_does_not_start(machine: Install) -> None:
 def test_a_steady_pace(machine: Install) -> None:
     nvml = machine(FakeGpu(), FakeGpu())
     one, other = sampled(seconds=0.5).series
-    assert 15 <= len(one.readings) <= 30
+    assert 8 <= len(one.readings) <= 27
     assert abs(len(one.readings) - len(other.readings)) <= 1
     assert nvml.opened == 0
     assert not [thread for thread in threading.enumerate() if thread.name == "llmbench-gpu"]
@@ -87,7 +87,7 @@ def test_slow_calls_leave_readings_out_and_do_not_pile_up(machine: Install) -> N
     sampler.stop()
     [series] = sampler.series
     times = [reading.seconds for reading in series.readings]
-    assert 3 <= len(times) <= 7
+    assert 2 <= len(times) <= 7
     assert all(later - earlier >= 0.19 for earlier, later in pairwise(times[:-1]))
 
 
@@ -105,12 +105,12 @@ def test_stopping_does_not_wait_for_a_call_that_hangs(machine: Install) -> None:
 
 
 def test_a_gpu_that_is_lost_half_way_and_comes_back(machine: Install) -> None:
-    lost = (0.2, 0.3)
+    lost = (0.2, 0.6)
     machine(FakeGpu(temperature=lambda now: Fault(GPU_IS_LOST) if lost[0] < now < lost[1] else 50))
-    [series] = sampled(seconds=0.5).series
+    [series] = sampled(seconds=1).series
     [failure] = series.failures
     assert failure.message == "GPU is lost"
-    assert 0 < failure.end - failure.start < 0.12
+    assert 0 < failure.end - failure.start < 0.6
     assert series.readings[0].seconds < failure.start < failure.end < series.readings[-1].seconds
 
 
