@@ -2,7 +2,7 @@
 
 from .intervals import Bounds, Estimate, Interval, estimate_mean, estimate_rate, wilson
 from .pass_at_k import Attempts, estimate_pass_at_k, pass_at_k
-from .quantiles import Quantile, estimate_quantile
+from .quantiles import Quantile, estimate_quantile, percentile
 
 __all__ = [
     "Attempts",
@@ -15,5 +15,6 @@ __all__ = [
     "estimate_quantile",
     "estimate_rate",
     "pass_at_k",
+    "percentile",
     "wilson",
 ]

@@ -26,6 +26,18 @@ class Quantile:
     """95 % confidence interval; `None` where there are too few values for both of its ends."""
 
 
+def percentile(values: Sequence[float], percent: int) -> float:
+    """A percentile of at least one value, interpolated linearly between the two nearest.
+
+    Args:
+        values: In any order.
+        percent: Which, from 1 to 99.
+    """
+    if len(values) == 1:
+        return values[0]
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
 def estimate_quantile(values: Sequence[float], percent: int) -> Quantile:
     """Estimate a quantile, whatever the values' distribution is.
 
@@ -40,9 +52,7 @@ def estimate_quantile(values: Sequence[float], percent: int) -> Quantile:
         W. J. Conover, "Practical Nonparametric Statistics", 3rd ed. (1999), section 3.2, as in
         `scipy.stats.quantile_test`.
     """
-    value = (
-        statistics.quantiles(values, n=100, method="inclusive")[percent - 1] if len(values) > 1 else values[0]
-    )
+    value = percentile(values, percent)
     test = stats.quantile_test(values, q=value, p=percent / 100)  # pyright: ignore[reportArgumentType, reportUnknownMemberType, reportUnknownVariableType]
     low, high = map(float, test.confidence_interval(confidence_level=0.95))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType, reportUnknownVariableType]
     known = math.isfinite(low) and math.isfinite(high)

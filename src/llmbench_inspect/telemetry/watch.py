@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import statistics
 import time
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 from inspect_ai.model import ModelOutput, ModelUsage, StreamEvent
 
+from llmbench_inspect.statistics import percentile
 from llmbench_inspect.telemetry.calls import Call
 from llmbench_inspect.telemetry.repetition import repeated_share
 
@@ -112,7 +111,7 @@ class Watch:
             call.first_answer = _since(start, answer)
             gaps = [after - before for before, after in pairwise(self._chunks)]
             if gaps:
-                call.itl_p50, call.itl_p95 = _percentile(gaps, 50), _percentile(gaps, 95)
+                call.itl_p50, call.itl_p95 = percentile(gaps, 50), percentile(gaps, 95)
             if (decoding := self._chunks[-1] - self._chunks[0]) > 0 and tokens > 1:
                 call.decode_rate = (tokens - 1) / decoding
         if output is not None:
@@ -154,12 +153,6 @@ class _ThinkTag:
 
 def _since(start: float, moment: float | None) -> float | None:
     return None if moment is None else moment - start
-
-
-def _percentile(values: Sequence[float], percent: int) -> float:
-    if len(values) == 1:
-        return values[0]
-    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
 def _count(call: Call, output: ModelOutput, usage: ModelUsage | None) -> None:
