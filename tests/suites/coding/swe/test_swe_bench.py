@@ -205,7 +205,7 @@ def test_a_sandbox_that_cannot_be_read_leaves_the_sample_unscored(play: Play) ->
 
 def test_a_log_is_scored_again_without_a_sandbox(play: Play) -> None:
     log = play([("edit_file", FIX), SUBMIT], instance=NAME)
-    # Read here: samples that Inspect loads amid its event loop make it patch asyncio for all tests that follow.
+    # Read here: samples that Inspect loads amid its event loop make it patch asyncio for all later tests.
     before = _values(log)
     again = score(log, swe_scorers(), action="overwrite", display="none")
     assert _values(again) == before
