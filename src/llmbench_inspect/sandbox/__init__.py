@@ -3,7 +3,7 @@
 from llmbench_inspect.sandbox.config import BwrapConfig
 from llmbench_inspect.sandbox.no_jail import NoJailError
 from llmbench_inspect.sandbox.pool import ProgramResult, PythonPool, python_pool, run_in_fresh_jail
-from llmbench_inspect.sandbox.provider import BwrapSandboxEnvironment
+from llmbench_inspect.sandbox.provider import BwrapSandboxEnvironment, is_bwrap
 from llmbench_inspect.sandbox.unprotected import UnprotectedSandbox
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "ProgramResult",
     "PythonPool",
     "UnprotectedSandbox",
+    "is_bwrap",
     "python_pool",
     "run_in_fresh_jail",
 ]

@@ -250,6 +250,15 @@ class BwrapSandboxEnvironment(SandboxEnvironment):
         return contents.decode() if text else contents
 
 
+def is_bwrap(environment: SandboxEnvironment) -> bool:
+    """Whether a sample's sandbox is one of these jails, also behind what Inspect wraps around it."""
+    try:
+        environment.as_type(BwrapSandboxEnvironment)
+    except TypeError:
+        return False
+    return True
+
+
 def _not_run(work: _Work, *, errno: int, arrived: int | None = None) -> ExecResult[str]:
     """For a command that was not started; `arrived` says whether its folder was entered."""
     reason = os.strerror(errno)

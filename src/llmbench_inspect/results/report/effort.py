@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from llmbench_inspect.results.tables import NO_FAILURE, Sample
-from llmbench_inspect.statistics import Quantile, estimate_quantile
+from llmbench_inspect.statistics import Quantile, estimate_quantile, percentile
 from llmbench_inspect.telemetry import LOOP
 
 
@@ -146,7 +146,7 @@ def _quantile(values: Iterable[float | None], percent: int) -> Quantile | None:
 
 def _median(values: Iterable[float | None]) -> float | None:
     known = _known(values)
-    return estimate_quantile(known, 50).value if known else None
+    return percentile(known, 50) if known else None
 
 
 def _known(values: Iterable[float | None]) -> list[float]:

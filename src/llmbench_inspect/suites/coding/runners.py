@@ -10,7 +10,7 @@ from typing import Final
 import anyio
 from inspect_ai.util import SandboxEnvironment, sandbox
 
-from llmbench_inspect.sandbox import BwrapSandboxEnvironment, ProgramResult, python_pool
+from llmbench_inspect.sandbox import ProgramResult, is_bwrap, python_pool
 from llmbench_inspect.suites.coding.program import compiled_program, portable_program
 from llmbench_inspect.suites.coding.verdict import Ending
 
@@ -66,8 +66,4 @@ def run_in(environment: SandboxEnvironment) -> Runner:
 def runner_of_sample() -> Runner:
     """The runner for the sandbox of the current sample."""
     environment = sandbox()
-    try:
-        environment.as_type(BwrapSandboxEnvironment)
-    except TypeError:
-        return run_in(environment)
-    return run_isolated(python_pool().run)
+    return run_isolated(python_pool().run) if is_bwrap(environment) else run_in(environment)

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from inspect_ai.scorer import Score, Scorer, Target, scorer
 from inspect_ai.solver import TaskState
 
+from llmbench_inspect.answers import was_cut_off
 from llmbench_inspect.suites.coding.execution import judge
 from llmbench_inspect.suites.coding.metrics import (
     execution_accuracy,
@@ -55,7 +56,7 @@ def passes_tests(k: Sequence[int] = (1,)) -> Scorer:
         if isinstance(verdict, JudgingError):
             return _unscored(verdict)
         usage, failure = state.output.usage, verdict.failure
-        if failure in _UNFINISHED and state.output.stop_reason in {"max_tokens", "model_length"}:
+        if failure in _UNFINISHED and was_cut_off(state.output):
             failure = "cut_off"
         return Score(
             value=float(verdict.passed),

@@ -15,9 +15,9 @@ from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageUser
 from inspect_ai.scorer import Score, Scorer, Target, accuracy, ci_wilson, scorer, stderr
 from inspect_ai.solver import TaskState
 
-from llmbench_inspect.answers import final_number
+from llmbench_inspect.answers import final_number, was_cut_off
 from llmbench_inspect.data import DataSet
-from llmbench_inspect.suites.knowledge.outcomes import failure_classes, outcome, was_cut_off
+from llmbench_inspect.suites.knowledge.outcomes import failure_classes, outcome
 
 MOST_SHOTS: Final = 8
 

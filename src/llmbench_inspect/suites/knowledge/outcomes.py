@@ -9,14 +9,11 @@ from typing import Final, Literal
 from inspect_ai.model import ModelOutput
 from inspect_ai.scorer import CORRECT, INCORRECT, NOANSWER, Metric, SampleScore, Score, Value, metric
 
+from llmbench_inspect.answers import was_cut_off
+
 FailureClass = Literal["cut_off", "no_answer", "wrong_answer"]
 
 _CLASSES: Final = ("solved", "wrong_answer", "no_answer", "cut_off")
-
-
-def was_cut_off(output: ModelOutput) -> bool:
-    """Whether the answer ended at a limit of tokens."""
-    return output.stop_reason in {"max_tokens", "model_length"}
 
 
 def outcome(output: ModelOutput, *, answer: str | None, target: str, right: bool) -> Score:

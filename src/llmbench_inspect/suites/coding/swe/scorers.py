@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 
 from inspect_ai.scorer import Score, Scorer, Target, ci, ci_wilson, mean, scorer, stderr
 from inspect_ai.solver import TaskState
-from inspect_ai.util import SandboxEnvironment, sandbox
+from inspect_ai.util import sandbox
 
-from llmbench_inspect.sandbox import BwrapSandboxEnvironment
+from llmbench_inspect.sandbox import is_bwrap
 from llmbench_inspect.suites.coding.metrics import outcome_shares
 from llmbench_inspect.suites.coding.swe.instances import instance_of
 from llmbench_inspect.suites.coding.swe.judging import (
@@ -107,16 +107,8 @@ async def _judge(state: TaskState) -> Verdict:
     if work.files is None:
         environment = sandbox()
         await take_over(environment, work, before=instance.repository)
-        run = run_in_pool if _is_ours(environment) else run_in(environment)
+        run = run_in_pool if is_bwrap(environment) else run_in(environment)
     return await judge(instance, work.files or {}, run=run, unreadable=work.unreadable)
-
-
-def _is_ours(environment: SandboxEnvironment) -> bool:
-    try:
-        environment.as_type(BwrapSandboxEnvironment)
-    except TypeError:
-        return False
-    return True
 
 
 def _count(outcomes: Mapping[str, str]) -> str:
