@@ -7,9 +7,9 @@ stranger than one would make them, so that scores can be laid beside published o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 Problem = Literal[
     "wrong_count",
@@ -171,9 +171,9 @@ def _dict_is_accepted(value: Json, accepted: Sequence[Json]) -> bool:
 def _keys_are_accepted(value: Json, option: Json) -> bool:
     if not isinstance(value, dict) or not isinstance(option, dict):
         return False
-    return all(key in option and _plain(item) in _plain_items(option[key]) for key, item in value.items()) and all(
-        key in value or _OPTIONAL in items for key, items in option.items()
-    )
+    given, wanted = cast("dict[str, Json]", value), cast("dict[str, Json]", option)
+    right = all(key in wanted and _plain(item) in _plain_items(wanted[key]) for key, item in given.items())
+    return right and all(key in given or _OPTIONAL in items for key, items in wanted.items())
 
 
 def _dicts_are_accepted(values: Sequence[Json], option: Sequence[Json]) -> bool:
