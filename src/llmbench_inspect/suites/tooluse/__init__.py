@@ -3,6 +3,7 @@
 from llmbench_inspect.suites.tooluse.calls import Call, calls_of
 from llmbench_inspect.suites.tooluse.failure_modes import FAILURE_MODES, FailureMode, failure_mode
 from llmbench_inspect.suites.tooluse.matching import ExpectedCall, Matching, Way, match
+from llmbench_inspect.suites.tooluse.transport import Transport, model_over, prompted_model
 
 __all__ = [
     "FAILURE_MODES",
@@ -10,8 +11,11 @@ __all__ = [
     "ExpectedCall",
     "FailureMode",
     "Matching",
+    "Transport",
     "Way",
     "calls_of",
     "failure_mode",
     "match",
+    "model_over",
+    "prompted_model",
 ]
