@@ -8,6 +8,7 @@ from llmbench_inspect.tasks.mbpp import mbpp
 from llmbench_inspect.tasks.mmlu import mmlu
 from llmbench_inspect.tasks.serving import serving
 from llmbench_inspect.tasks.swe_bench import swe_bench
+from llmbench_inspect.tasks.tool_bench import tool_bench
 from llmbench_inspect.tasks.vue_refactor import vue_refactor
 from llmbench_inspect.telemetry import CallAttempts, timed, timed_model
 from llmbench_inspect.telemetry.gpu import GpuHook
@@ -27,5 +28,6 @@ __all__ = [
     "swe_bench",
     "timed",
     "timed_model",
+    "tool_bench",
     "vue_refactor",
 ]

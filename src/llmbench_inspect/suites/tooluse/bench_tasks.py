@@ -39,8 +39,9 @@ class ToolTask(BaseModel, frozen=True, extra="forbid"):
     goal: Goal
     calls: list[ExpectedCall] = Field(default_factory=list[ExpectedCall])
     """Calls that complete it, in order; the first way of each is played by the oracle."""
-    milestones: list[int] = Field(default_factory=list)
-    """Places of those calls that have to come about in this order; only workflows have them."""
+    milestones: list[list[int]] = Field(default_factory=list[list[int]])
+    """Places of those calls that have to come about in this order, those of a group in any; only workflows
+    have them."""
     fault: int | None = None
     """Place of the call that meets the fault; only fault tasks have one."""
     final: str = "ANSWER: done"

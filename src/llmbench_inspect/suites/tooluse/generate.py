@@ -57,7 +57,7 @@ def _task(template: Template, number: int, chance: random.Random) -> ToolTask:
         world=draft.world,
         goal=draft.goal,
         calls=list(draft.calls),
-        milestones=list(draft.milestones),
+        milestones=[list(group) for group in draft.milestones],
         fault=draft.fault,
         final=_final(draft.goal),
     )

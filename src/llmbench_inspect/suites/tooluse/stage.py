@@ -31,6 +31,8 @@ class Stage(StoreModel):
     """With which its server signs its log; the model never sees it."""
     pids: list[int] | None = None
     """Process numbers of its services, in their order; `None` until the world is set up."""
+    finished: bool = False
+    """Whether the model ended by itself, rather than by a limit."""
     end: EndState | None = None
     """What was left; `None` until it was read."""
 

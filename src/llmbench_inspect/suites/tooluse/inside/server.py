@@ -193,7 +193,7 @@ def change(item: dict[str, Any], fields: dict[str, Any], *, whole: bool) -> None
         if fields.get("version") != item["version"]:
             raise RefusedError(
                 409,
-                "The item was changed meanwhile. Send its current version in the field version; GET shows it.",
+                "The item was changed meanwhile. Send its version of now in the field version; GET shows it.",
             )
         fields["version"] = item["version"] + 1
     kept = {"id": item["id"], **fields} if whole else {**item, **fields}

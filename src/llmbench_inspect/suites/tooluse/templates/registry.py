@@ -21,7 +21,7 @@ class Draft:
     goal: Goal
     world: World = field(default_factory=World)
     calls: Sequence[ExpectedCall] = ()
-    milestones: Sequence[int] = ()
+    milestones: Sequence[Sequence[int]] = ()
     fault: int | None = None
 
 

@@ -9,9 +9,11 @@ from llmbench_inspect.suites.tooluse.matching import ExpectedCall, Way
 from llmbench_inspect.suites.tooluse.worlds import BASE_URL
 
 
-def read(path: str) -> ExpectedCall:
-    """Look into a file."""
-    return _step(Way(tool="read_file", arguments={"path": path}), _command(path))
+def read(path: str, folder: str | None = None) -> ExpectedCall:
+    """Look into a file; where a folder is given, searching that shows enough of it."""
+    searched = Way(tool="search_files", arguments={"path": path})
+    among = [Way(tool="search_files", mentions={"path": [folder]})] if folder else []
+    return _step(Way(tool="read_file", arguments={"path": path}), searched, *among, _command(path))
 
 
 def write(path: str, content: str, *words: str) -> ExpectedCall:
@@ -40,7 +42,8 @@ def delete(path: str) -> ExpectedCall:
 
 def listing(path: str) -> ExpectedCall:
     """See which files a folder has."""
-    return _step(Way(tool="list_files", arguments={"path": path}), _command(path))
+    searched = Way(tool="search_files", arguments={"path": path})
+    return _step(Way(tool="list_files", arguments={"path": path}), searched, _command(path))
 
 
 def search(text: str) -> ExpectedCall:
@@ -59,7 +62,12 @@ def request(
     """Send a request to the sample's server."""
     arguments: dict[str, Any] = {"method": method, "url": f"{BASE_URL}{path}"}
     arguments |= ({} if body is None else {"body": body}) | ({} if headers is None else {"headers": headers})
-    return _step(Way(tool="http_request", arguments=arguments), _command(path))
+    ways = [Way(tool="http_request", arguments=arguments)]
+    whole = path.split("?", maxsplit=1)[0] if "?" in path else path.rpartition("/")[0]
+    if method == "GET" and whole and "page=" not in path:
+        # Who lists the whole collection sees the item too.
+        ways.append(Way(tool="http_request", arguments=arguments | {"url": f"{BASE_URL}{whole}"}))
+    return _step(*ways, _command(path))
 
 
 def wait(seconds: float) -> ExpectedCall:
