@@ -19,7 +19,7 @@ from llmbench_inspect.suites.tooluse.bfcl import (
     calls_are_accepted,
     choose_categories,
     one_turn,
-    played,
+    played_calls,
 )
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES
 
@@ -49,7 +49,7 @@ def bfcl(
     rows = {name: load_rows(ROWS[name], data) for name in choose_categories(categories)}
     return Task(
         dataset=bfcl_dataset(rows, seed=seed),
-        solver=one_turn(transport) if solver == "model" else played(solver),
+        solver=one_turn(transport) if solver == "model" else played_calls(solver),
         scorer=calls_are_accepted(),
         config=GenerateConfig(
             temperature=0.0, max_tokens=2048, max_retries=MAX_RETRIES, stream_idle_timeout=IDLE_SECONDS

@@ -16,7 +16,7 @@ from llmbench_inspect.suites.tooluse.deep_dive import (
     answered,
     calls_made,
     deep_dive_dataset,
-    play,
+    played_answers,
     work_with_tools,
 )
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES
@@ -53,7 +53,7 @@ def tool_use(
     style = "xml" if variant == "xml" else "json"
     return Task(
         dataset=deep_dive_dataset(variant, transport, seed=seed),
-        solver=work_with_tools(transport, style) if solver == "model" else play(solver),
+        solver=work_with_tools(transport, style) if solver == "model" else played_answers(solver),
         scorer=[answered(), calls_made()],
         sandbox=sandbox,
         config=GenerateConfig(

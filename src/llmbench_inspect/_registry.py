@@ -9,6 +9,7 @@ from llmbench_inspect.tasks.mbpp import mbpp
 from llmbench_inspect.tasks.mmlu import mmlu
 from llmbench_inspect.tasks.serving import serving
 from llmbench_inspect.tasks.swe_bench import swe_bench
+from llmbench_inspect.tasks.tool_bench import tool_bench
 from llmbench_inspect.tasks.tool_use import tool_use
 from llmbench_inspect.tasks.vue_refactor import vue_refactor
 from llmbench_inspect.telemetry import CallAttempts, timed, timed_model
@@ -30,6 +31,7 @@ __all__ = [
     "swe_bench",
     "timed",
     "timed_model",
+    "tool_bench",
     "tool_use",
     "vue_refactor",
 ]

@@ -1,6 +1,6 @@
 """BFCL's single-turn questions: functions to choose from, and the calls that are accepted."""
 
-from llmbench_inspect.suites.tooluse.bfcl.baselines import Player, played
+from llmbench_inspect.suites.tooluse.bfcl.baselines import Player, played_calls
 from llmbench_inspect.suites.tooluse.bfcl.categories import CATEGORIES, GROUPS, ROWS, choose_categories
 from llmbench_inspect.suites.tooluse.bfcl.dataset import bfcl_dataset
 from llmbench_inspect.suites.tooluse.bfcl.scorers import calls_are_accepted
@@ -15,5 +15,5 @@ __all__ = [
     "calls_are_accepted",
     "choose_categories",
     "one_turn",
-    "played",
+    "played_calls",
 ]

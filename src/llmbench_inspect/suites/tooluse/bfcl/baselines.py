@@ -16,7 +16,7 @@ _Calls = list[tuple[str, Mapping[str, Any]]]
 
 
 @solver
-def played(player: Player) -> Solver:
+def played_calls(player: Player) -> Solver:
     """An answer that no model gave.
 
     Args:

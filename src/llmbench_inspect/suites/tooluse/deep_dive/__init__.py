@@ -3,7 +3,7 @@
 from llmbench_inspect.suites.tooluse.deep_dive.dataset import deep_dive_dataset
 from llmbench_inspect.suites.tooluse.deep_dive.questions import EACH, TASKS, Question, questions
 from llmbench_inspect.suites.tooluse.deep_dive.scorers import answered, calls_made
-from llmbench_inspect.suites.tooluse.deep_dive.solvers import MOST_TURNS, Player, play, work_with_tools
+from llmbench_inspect.suites.tooluse.deep_dive.solvers import MOST_TURNS, Player, played_answers, work_with_tools
 from llmbench_inspect.suites.tooluse.deep_dive.tools import machine_tools
 from llmbench_inspect.suites.tooluse.deep_dive.variants import Variant
 
@@ -18,7 +18,7 @@ __all__ = [
     "calls_made",
     "deep_dive_dataset",
     "machine_tools",
-    "play",
+    "played_answers",
     "questions",
     "work_with_tools",
 ]

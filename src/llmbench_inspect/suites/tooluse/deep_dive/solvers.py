@@ -52,7 +52,7 @@ def work_with_tools(transport: Transport, style: Style) -> Solver:
 
 
 @solver
-def play(player: Player) -> Solver:
+def played_answers(player: Player) -> Solver:
     """A player that knows the questions, and no model.
 
     Args:
