@@ -28,9 +28,9 @@ from inspect_ai.scorer import (
 from inspect_ai.solver import TaskState
 
 from llmbench_inspect.answers import was_cut_off
+from llmbench_inspect.suites.tooluse.bench_metrics import baselines, failure_counts
 from llmbench_inspect.suites.tooluse.bfcl.checker import Call, Fault, Problem
 from llmbench_inspect.suites.tooluse.bfcl.verdict import verdict
-from llmbench_inspect.suites.tooluse.bench_metrics import baselines, failure_counts
 from llmbench_inspect.suites.tooluse.failure_modes import FailureMode, is_call_as_text
 
 _MODES: Final[Mapping[Problem, FailureMode]] = {

@@ -3,7 +3,12 @@
 from llmbench_inspect.suites.tooluse.deep_dive.dataset import deep_dive_dataset
 from llmbench_inspect.suites.tooluse.deep_dive.questions import EACH, TASKS, Question, questions
 from llmbench_inspect.suites.tooluse.deep_dive.scorers import answered, calls_made
-from llmbench_inspect.suites.tooluse.deep_dive.solvers import MOST_TURNS, Player, played_answers, work_with_tools
+from llmbench_inspect.suites.tooluse.deep_dive.solvers import (
+    MOST_TURNS,
+    Player,
+    played_answers,
+    work_with_tools,
+)
 from llmbench_inspect.suites.tooluse.deep_dive.tools import machine_tools
 from llmbench_inspect.suites.tooluse.deep_dive.variants import Variant
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any, Final
 
 from llmbench_inspect.answers import final_number
@@ -18,9 +19,11 @@ from llmbench_inspect.suites.tooluse.deep_dive.questions import Known, Measured,
 
 MAX_READ: Final = 20_000
 
-_MARK: Final = re.compile(r"^[\s>*_#`-]{0,10}ANSWER[\s*_`]{0,5}:[*_`]{0,3}(.*)$", re.IGNORECASE | re.MULTILINE)
+_MARK: Final = re.compile(
+    r"^[\s>*_#`-]{0,10}ANSWER[\s*_`]{0,5}:[*_`]{0,3}(.*)$", re.IGNORECASE | re.MULTILINE
+)
 _TOKEN: Final = re.compile(r"[\w/.:-]{1,200}")
-_NUMBER: Final = re.compile(r"\d[\d,]{0,30}(?:\.\d{1,30})?")
+_NUMBER: Final = re.compile(r"\d{1,3}(?:,\d{3}){1,9}(?!\d)|\d{1,30}(?:\.\d{1,30})?")
 _RELATIVE: Final[Mapping[str, float]] = {"memory_info": 0.02}
 """By how much a reading may have changed beyond those that were taken, as a share of it."""
 _ROUNDING: Final = 0.1
@@ -44,8 +47,8 @@ def is_right(completion: str, question: Question, readings: Sequence[Reading]) -
 
 def _is_known(said: str, answer: Known) -> bool:
     if answer.kind == "number":
-        numbers = {number.replace(",", "").rstrip(".") for number in _NUMBER.findall(said)}
-        return numbers == set(answer.values)
+        numbers = {Fraction(number.replace(",", "")) for number in _NUMBER.findall(said)}
+        return numbers == set(map(Fraction, answer.values))
     words = _words(said)
     return words.issuperset(answer.values) and words.isdisjoint(answer.others)
 

@@ -68,7 +68,10 @@ def questions(seed: int = 0) -> list[Question]:
         seed: Chooses names, numbers and contents.
     """
     asked = [
-        [ask(f"{task}-{number:02}", number, random.Random(f"{seed} {task} {number}")) for task, ask in _TASKS.items()]  # noqa: S311
+        [
+            ask(f"{task}-{number:02}", number, random.Random(f"{seed} {task} {number}"))
+            for task, ask in _TASKS.items()
+        ]
         for number in range(1, EACH + 1)
     ]
     return list(chain.from_iterable(asked))
@@ -177,9 +180,7 @@ def _search(name: str, number: int, chance: random.Random) -> Question:
         form=form,
         answer=answer,
         calls=[
-            ExpectedCall(
-                ways=[Way(tool="search_file", arguments={"path": path}, mentions={"text": [code]})]
-            )
+            ExpectedCall(ways=[Way(tool="search_file", arguments={"path": path}, mentions={"text": [code]})])
         ],
         files={path: "".join(stamped)},
     )
@@ -229,7 +230,9 @@ def _status(name: str, number: int, chance: random.Random) -> Question:  # noqa:
             ("uptime", "hours"),
         ),
     }
-    wanted = (("user", "date", "uptime"), ("user", "date"), ("date", "uptime"), ("uptime",), ("user",))[number % 5]
+    wanted = (("user", "date", "uptime"), ("user", "date"), ("date", "uptime"), ("uptime",), ("user",))[
+        number % 5
+    ]
     told = [parts[part][0] for part in wanted]
     text = ", ".join(told[:-1]) + (" and " if told[1:] else "") + told[-1]
     return Question(

@@ -22,9 +22,7 @@ from llmbench_inspect.suites.tooluse.matching import match
 from llmbench_inspect.telemetry import ModelCalls
 
 
-@scorer(
-    metrics=[accuracy(), stderr(), ci_wilson(), shares(), failure_counts(), baselines()], range=(0, 1)
-)
+@scorer(metrics=[accuracy(), stderr(), ci_wilson(), shares(), failure_counts(), baselines()], range=(0, 1))
 def answered() -> Scorer:
     """1 when the answer is what the machine says, and the tools that tell it were asked, else 0."""
 
@@ -71,9 +69,7 @@ def calls_made() -> Scorer:
         calls = calls_of(_talk(state), tools=TOOLS)
         found = match(calls, question.calls)
         shares_right = [
-            share
-            for place, share in found.parameters.items()
-            if question.calls[place].ways[0].arguments
+            share for place, share in found.parameters.items() if question.calls[place].ways[0].arguments
         ]
         every = len(found.matched) + len(found.missing) + len(found.spurious)
         done = _is_right(state, question) and _asked_all(question, calls)

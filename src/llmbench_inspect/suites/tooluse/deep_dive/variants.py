@@ -41,7 +41,9 @@ _XML_RULES: Final = (
     "<answer_form>."
 )
 
-_EXAMPLES: Final[Sequence[tuple[str, str, Sequence[tuple[str, Mapping[str, Any], Mapping[str, Any]]], str]]] = (
+_EXAMPLES: Final[
+    Sequence[tuple[str, str, Sequence[tuple[str, Mapping[str, Any], Mapping[str, Any]]], str]]
+] = (
     (
         "How many bytes do the files in the folder data/archive take in all?",
         "NUMBER",

@@ -5,6 +5,7 @@ Prints one JSON object: the reading, or what went wrong under `error`. Needs not
 
 import json
 import os
+import pathlib
 import pwd
 import socket
 import stat
@@ -27,7 +28,7 @@ def memory(unit):
     """Total, available and used memory."""
     if unit not in UNITS:
         raise RefusedError(f"unit must be one of {', '.join(UNITS)}, not {unit!r}")
-    with open("/proc/meminfo", encoding="ascii") as file:
+    with pathlib.Path("/proc/meminfo").open(encoding="ascii") as file:
         fields = dict(line.split(":", 1) for line in file)
     total, available = (int(fields[name].split()[0]) for name in ("MemTotal", "MemAvailable"))
     sizes = {"total": total, "available": available, "used": total - available}
@@ -36,10 +37,10 @@ def memory(unit):
 
 def disk(path):
     """Number and bytes of the files below a folder."""
-    if not os.path.exists(path):
+    if not pathlib.Path(path).exists():
         raise RefusedError(f"{path}: no such file or folder")
     sizes = []
-    for folder, _, names in os.walk(path) if os.path.isdir(path) else [(os.path.dirname(path), [], [path])]:
+    for folder, _, names in os.walk(path) if pathlib.Path(path).is_dir() else [(os.path.dirname(path), [], [path])]:
         for name in names:
             try:
                 sizes.append(os.lstat(os.path.join(folder, name)).st_size)
@@ -55,7 +56,7 @@ def processes(name):
     pids = []
     for entry in sorted(filter(str.isdecimal, os.listdir("/proc")), key=int):
         try:
-            with open(f"/proc/{entry}/comm", encoding="utf-8", errors="replace") as file:
+            with pathlib.Path(f"/proc/{entry}/comm").open(encoding="utf-8", errors="replace") as file:
                 if file.read().rstrip("\n") == name:
                     pids.append(int(entry))
         except OSError:
@@ -68,7 +69,7 @@ def search(path, text):
     if not text:
         raise RefusedError("text must not be empty")
     try:
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+        with pathlib.Path(os.open(path, os.O_RDONLY | os.O_NONBLOCK)).open("rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise RefusedError(f"{path} is no file")
             content = file.read(MOST_BYTES).decode(errors="replace")
@@ -92,7 +93,7 @@ def connect(host, port):
 
 def uptime():
     """How long the machine has been up."""
-    with open("/proc/uptime", encoding="ascii") as file:
+    with pathlib.Path("/proc/uptime").open(encoding="ascii") as file:
         seconds = float(file.read().split()[0])
     return {"seconds": round(seconds), "hours": round(seconds / 3600, 2)}
 
