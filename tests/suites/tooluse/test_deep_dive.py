@@ -48,7 +48,9 @@ def _output(text: str = "", calls: Calls = []) -> ModelOutput:  # noqa: B006
     )
 
 
-def _run(folder: Path, outputs: Callable[..., ModelOutput], *, sample_id: Any = None, **arguments: Any) -> EvalLog:
+def _run(
+    folder: Path, outputs: Callable[..., ModelOutput], *, sample_id: Any = None, **arguments: Any
+) -> EvalLog:
     [log] = inspect_eval(
         tool_use(**arguments),
         model=get_model("mockllm/model", custom_outputs=outputs, memoize=False),
@@ -62,7 +64,9 @@ def _run(folder: Path, outputs: Callable[..., ModelOutput], *, sample_id: Any = 
 
 def _metrics(log: EvalLog) -> dict[str, float]:
     assert log.results is not None
-    return {f"{score.name}.{name}": m.value for score in log.results.scores for name, m in score.metrics.items()}
+    return {
+        f"{score.name}.{name}": m.value for score in log.results.scores for name, m in score.metrics.items()
+    }
 
 
 def _silent(*_: Any) -> ModelOutput:
@@ -106,7 +110,9 @@ def test_right_calls_and_answers_count(variant: Any, transport: Any, tmp_path: P
         told.append("\n".join(message.text for message in messages))
         assert bool(tools) == (transport == "native")
         if messages[-1].role == "tool" or messages[-1].text.startswith("<tool_result"):
-            results = [json.loads(found) for found in re.findall(r"^\{.*\}$", messages[-1].text, re.MULTILINE)]
+            results = [
+                json.loads(found) for found in re.findall(r"^\{.*\}$", messages[-1].text, re.MULTILINE)
+            ]
             if question.answer.kind == "measured":
                 return _output(f"**ANSWER:** {results[0][question.answer.fields[0][1]]} {question.form}")
             return _output(f"I see.\nANSWER: {', '.join(question.answer.values)}")
@@ -183,7 +189,9 @@ def test_every_variant_has_the_same_samples() -> None:
             for sample in tool_use(variant=variant, transport=transport).dataset
         ]
 
-    alike = [seen(variant, transport) for variant in get_args(Variant) for transport in ("native", "prompted")]
+    alike = [
+        seen(variant, transport) for variant in get_args(Variant) for transport in ("native", "prompted")
+    ]
     assert all(each == alike[0] for each in alike)
     assert len({sample[0] for sample in alike[0]}) == 60
     assert [sample[0] for sample in alike[0][:6]] == [f"{task}-01" for task in TASKS]

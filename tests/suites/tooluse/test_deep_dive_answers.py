@@ -80,15 +80,17 @@ def _first(task: str, form: str) -> Question:
     return next(question for question in questions() if question.task == task and question.form == form)
 
 
-@pytest.mark.parametrize(("said", "right"), [("1000", True), ("990", True), ("1120 KiB", True), ("900", False), ("1200", False)])
+@pytest.mark.parametrize(
+    ("said", "right"), [("1000", True), ("990", True), ("1120 KiB", True), ("900", False), ("1200", False)]
+)
 def test_memory_between_and_near_the_readings(said: str, right: bool) -> None:
     question = _first("memory", "NUMBER")
     assert isinstance(question.answer, Measured)
     field = question.answer.fields[0][1]
     unit = question.calls[0].ways[0].arguments["unit"]
-    readings = [
-        _reading("memory_info", {field: size}, unit=unit) for size in (1000, 1100)
-    ] + [_reading("memory_info", {field: 900}, unit="other")]
+    readings = [_reading("memory_info", {field: size}, unit=unit) for size in (1000, 1100)] + [
+        _reading("memory_info", {field: 900}, unit="other")
+    ]
     assert is_right(f"ANSWER: {said}", question, readings) is right
 
 
@@ -118,7 +120,10 @@ def test_without_a_reading_nothing_is_right() -> None:
     assert not is_right("ANSWER: ada, 2030-01-02", _first("status", "USER, DATE"), [])
 
 
-@given(st.text(alphabet="ANSWER: *`\n0123456789,.yesno/-<think>", max_size=200), st.sampled_from([NUMBER, PORTS, YES, FOLDER]))
+@given(
+    st.text(alphabet="ANSWER: *`\n0123456789,.yesno/-<think>", max_size=200),
+    st.sampled_from([NUMBER, PORTS, YES, FOLDER]),
+)
 def test_no_text_breaks_the_reading(text: str, answer: Known) -> None:
     is_right(text, _question(answer), [])
     is_right(text, _first("memory", "NUMBER"), [_reading("memory_info", {"total": 1.5}, unit="MiB")])

@@ -45,7 +45,9 @@ PARAMETERS = {
 LOOK = WrittenCall("look", {"path": "a b", "depth": 2})
 AS_JSON = '{"name": "look", "arguments": {"path": "a b", "depth": 2}}'
 AS_PARAMETERS = '{"name": "look", "parameters": {"path": "a b", "depth": 2}}'
-AS_XML = '<tool_call name="look">\n<argument name="path">a b</argument>\n<argument name="depth">2</argument>\n'
+AS_XML = (
+    '<tool_call name="look">\n<argument name="path">a b</argument>\n<argument name="depth">2</argument>\n'
+)
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.text(max_size=20),
@@ -106,7 +108,7 @@ def test_two_calls(text: str) -> None:
         f"You could write `{AS_JSON}`.",
         '{"path": "a b"}',
         '{"name": "Ada", "born": 1815}',
-        "```json\n{\"name\": \"look\"}\n```",
+        '```json\n{"name": "look"}\n```',
         "```python\nlook('a b')\n```",
         f'<tool_result name="look">{AS_JSON}</tool_result>',
         f"<think><tool_call>{AS_JSON}</tool_call></think>ANSWER: 42",
@@ -147,8 +149,12 @@ def test_what_is_written_in_json_is_read(arguments: dict[str, Any]) -> None:
         assert _read(text) == [WrittenCall("look", json.loads(json.dumps(arguments)))]
 
 
-@given(path=st.text(max_size=30).map(str.strip), depth=st.integers(), options=st.dictionaries(st.text(), values))
-def test_what_is_written_in_xml_is_read_with_its_types(path: str, depth: int, options: dict[str, Any]) -> None:
+@given(
+    path=st.text(max_size=30).map(str.strip), depth=st.integers(), options=st.dictionaries(st.text(), values)
+)
+def test_what_is_written_in_xml_is_read_with_its_types(
+    path: str, depth: int, options: dict[str, Any]
+) -> None:
     path = " ".join(path.splitlines()).strip()
     arguments: dict[str, Any] = {"path": path, "depth": depth, "options": options}
     assert _read(write_call("look", arguments, "xml")) == [WrittenCall("look", arguments)]
@@ -196,7 +202,10 @@ def test_an_agent_over_text(style: Literal["json", "xml"], tmp_path: Path) -> No
         return output
 
     [log] = inspect_eval(
-        Task(dataset=[Sample(input="Look!")], solver=react(model=prompted_model(style), tools=[look()], submit=False)),
+        Task(
+            dataset=[Sample(input="Look!")],
+            solver=react(model=prompted_model(style), tools=[look()], submit=False),
+        ),
         model=get_model("mockllm/model", custom_outputs=answer, memoize=False),
         log_dir=str(tmp_path),
         display="none",
@@ -214,5 +223,7 @@ def test_an_agent_over_text(style: Literal["json", "xml"], tmp_path: Path) -> No
     roles = [message.role for message in seen[-1]]
     assert roles == ["system", "user", *["assistant", "user"] * 3]
     assert '<tool_result name="look">\nx<y 5\n</tool_result>' in seen[-1][3].text
-    assert all(not isinstance(message, ChatMessageAssistant) or not message.tool_calls for message in seen[-1])
+    assert all(
+        not isinstance(message, ChatMessageAssistant) or not message.tool_calls for message in seen[-1]
+    )
     assert sample.store["ModelCalls:calls"]

@@ -31,7 +31,24 @@ ACCEPTED = {
     "live_parallel": (16, 16),
     "live_parallel_multiple": (24, 24),
 }
-ODD_VALUES: list[Any] = [None, True, False, 0, 1, -1, 0.5, 10**400, "", "x", [], [""], [[]], {}, {"x": 1}, [{}]]
+ODD_VALUES: list[Any] = [
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    0.5,
+    10**400,
+    "",
+    "x",
+    [],
+    [""],
+    [[]],
+    {},
+    {"x": 1},
+    [{}],
+]
 
 
 class Case(NamedTuple):
@@ -54,7 +71,11 @@ def samples(wheel: Path) -> list[Sample]:
 
 
 def _gold(sample: Sample) -> Calls:
-    return [(name, dict(arguments)) for call in _meta(sample)["accepted"] for name, arguments in first_accepted(call)]
+    return [
+        (name, dict(arguments))
+        for call in _meta(sample)["accepted"]
+        for name, arguments in first_accepted(call)
+    ]
 
 
 def _meta(sample: Sample) -> dict[str, Any]:
@@ -120,7 +141,9 @@ def test_wrong_calls(wheel: Path, samples: list[Sample]) -> None:
     ]
     assert not differing, differing[:5]
     wrong = {
-        (case.sample.id, json.dumps(case.calls)) for case, verdict in zip(cases, official, strict=True) if not verdict
+        (case.sample.id, json.dumps(case.calls))
+        for case, verdict in zip(cases, official, strict=True)
+        if not verdict
     }
     assert len(wrong) > 4000
     assert sum(official) > 200
@@ -133,7 +156,9 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
         yield from _places(value[key])
 
 
-def _in_one_place(change: Callable[[Any, random.Random], Any]) -> Callable[[Calls, random.Random], Calls | None]:
+def _in_one_place(
+    change: Callable[[Any, random.Random], Any],
+) -> Callable[[Calls, random.Random], Calls | None]:
     def changed(calls: Calls, chance: random.Random) -> Calls | None:
         places = [place for _, arguments in calls for place in _places(arguments)]
         if not places:
@@ -166,7 +191,9 @@ def _other_type(value: Any, chance: random.Random) -> Any:
 def _other_writing(value: Any, chance: random.Random) -> Any:
     match value:
         case str():
-            return chance.choice((value.upper(), value.replace(" ", "-"), f"{value}.", value.replace('"', "'")))
+            return chance.choice(
+                (value.upper(), value.replace(" ", "-"), f"{value}.", value.replace('"', "'"))
+            )
         case bool():
             return int(value)
         case int():

@@ -53,8 +53,8 @@ async def read_machine(tool: str, arguments: dict[str, Any]) -> str:
         ProbeError: Nothing can be run in the sandbox.
         TimeoutError: It took more than 20 seconds.
     """
-    command = ["python3", "-I", "-S", "-c", _program(), PROBES[tool], json.dumps(arguments)]
-    ended = await sandbox().exec(command, timeout=_SECONDS, timeout_retry=False)
+    command = ["python3", "-I", "-S", "-c", _program(), PROBES[tool]]
+    ended = await sandbox().exec(command, json.dumps(arguments), timeout=_SECONDS, timeout_retry=False)
     try:
         result = json.loads(ended.stdout)
     except ValueError as error:

@@ -1,11 +1,11 @@
-"""What the machine itself says: run inside the sandbox with a probe's name and its arguments as JSON.
+"""What the machine itself says: run inside the sandbox with a probe's name; its arguments are JSON on the
+standard input.
 
 Prints one JSON object: the reading, or what went wrong under `error`. Needs nothing but Python and `/proc`.
 """
 
 import json
 import os
-import pathlib
 import pwd
 import socket
 import stat
@@ -28,7 +28,7 @@ def memory(unit):
     """Total, available and used memory."""
     if unit not in UNITS:
         raise RefusedError(f"unit must be one of {', '.join(UNITS)}, not {unit!r}")
-    with pathlib.Path("/proc/meminfo").open(encoding="ascii") as file:
+    with open("/proc/meminfo", encoding="ascii") as file:
         fields = dict(line.split(":", 1) for line in file)
     total, available = (int(fields[name].split()[0]) for name in ("MemTotal", "MemAvailable"))
     sizes = {"total": total, "available": available, "used": total - available}
@@ -37,10 +37,11 @@ def memory(unit):
 
 def disk(path):
     """Number and bytes of the files below a folder."""
-    if not pathlib.Path(path).exists():
+    if not os.path.exists(path):
         raise RefusedError(f"{path}: no such file or folder")
     sizes = []
-    for folder, _, names in os.walk(path) if pathlib.Path(path).is_dir() else [(os.path.dirname(path), [], [path])]:
+    tree = os.walk(path) if os.path.isdir(path) else [(os.path.dirname(path), [], [os.path.basename(path)])]
+    for folder, _, names in tree:
         for name in names:
             try:
                 sizes.append(os.lstat(os.path.join(folder, name)).st_size)
@@ -56,7 +57,7 @@ def processes(name):
     pids = []
     for entry in sorted(filter(str.isdecimal, os.listdir("/proc")), key=int):
         try:
-            with pathlib.Path(f"/proc/{entry}/comm").open(encoding="utf-8", errors="replace") as file:
+            with open(f"/proc/{entry}/comm", encoding="utf-8", errors="replace") as file:
                 if file.read().rstrip("\n") == name:
                     pids.append(int(entry))
         except OSError:
@@ -69,12 +70,12 @@ def search(path, text):
     if not text:
         raise RefusedError("text must not be empty")
     try:
-        with pathlib.Path(os.open(path, os.O_RDONLY | os.O_NONBLOCK)).open("rb") as file:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise RefusedError(f"{path} is no file")
             content = file.read(MOST_BYTES).decode(errors="replace")
-    except OSError as error:
-        raise RefusedError(f"{path}: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        raise RefusedError(f"{path}: {getattr(error, 'strerror', error)}") from error
     lines = content.splitlines()
     found = [(number, line) for number, line in enumerate(lines, 1) if text in line]
     shown = [{"number": number, "line": line[:LONGEST_LINE]} for number, line in found[:MOST_LINES]]
@@ -86,14 +87,14 @@ def connect(host, port):
     try:
         with socket.create_connection((host, port), CONNECT_SECONDS):
             return {"host": host, "port": port, "reachable": True}
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return {"host": host, "port": port, "reachable": False, "reason": reason}
 
 
 def uptime():
     """How long the machine has been up."""
-    with pathlib.Path("/proc/uptime").open(encoding="ascii") as file:
+    with open("/proc/uptime", encoding="ascii") as file:
         seconds = float(file.read().split()[0])
     return {"seconds": round(seconds), "hours": round(seconds / 3600, 2)}
 
@@ -118,7 +119,7 @@ PROBES = {probe.__name__: probe for probe in (memory, disk, processes, search, c
 def main():
     """Print the reading that the command line asks for."""
     try:
-        reading = PROBES[sys.argv[1]](**json.loads(sys.argv[2]))
+        reading = PROBES[sys.argv[1]](**json.load(sys.stdin))
     except RefusedError as refusal:
         reading = {"error": str(refusal)}
     print(json.dumps(reading))

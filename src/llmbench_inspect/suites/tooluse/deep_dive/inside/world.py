@@ -5,7 +5,6 @@ Returns when all of it runs; it then stays until the sandbox ends.
 
 import json
 import os
-import pathlib
 import selectors
 import signal
 import socket
@@ -14,7 +13,7 @@ import sys
 
 def main():
     """Start what the file named on the command line asks for."""
-    with pathlib.Path(sys.argv[1]).open(encoding="utf-8") as file:
+    with open(sys.argv[1], encoding="utf-8") as file:
         wanted = json.load(file)
     ready, telling = os.pipe()
     if os.fork():
@@ -51,7 +50,7 @@ def start(name, telling):
 
 def rename(name):
     """Give this process the name that /proc shows."""
-    with pathlib.Path("/proc/self/comm").open("w", encoding="ascii") as file:
+    with open("/proc/self/comm", "w", encoding="ascii") as file:
         file.write(name)
 
 
