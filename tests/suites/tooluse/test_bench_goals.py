@@ -22,7 +22,9 @@ def test_an_answer_may_be_written_in_many_ways(text: str) -> None:
     assert is_answer(text, TOWN)
 
 
-@pytest.mark.parametrize("text", ["", "Pisa", "Ghent or Pisa", "ANSWER: Ghent, Pisa, Jena", "Ghentish", "done"])
+@pytest.mark.parametrize(
+    "text", ["", "Pisa", "Ghent or Pisa", "ANSWER: Ghent, Pisa, Jena", "Ghentish", "done"]
+)
 def test_hedging_wins_nothing(text: str) -> None:
     assert not is_answer(text, TOWN)
 

@@ -137,7 +137,7 @@ def same(wanted: Any, given: Any) -> bool:
     if isinstance(wanted, list) and isinstance(given, list):
         items, others = cast("list[Any]", wanted), cast("list[Any]", given)
         return len(items) == len(others) and all(map(same, items, others))
-    return type(wanted) is type(given) and wanted == given if isinstance(wanted, bool) else wanted == given
+    return wanted == given and isinstance(wanted, bool) == isinstance(given, bool)
 
 
 def _plain(text: str) -> str:

@@ -81,7 +81,7 @@ class Api:
     def export(self, headers: Any) -> Reply | None:
         """The log and the items, for the one who knows the key."""
         nonce = str(headers.get("X-Nonce", "")).encode()
-        if not hmac.compare_digest(self.sign(nonce), str(headers.get("X-Proof", ""))):
+        if not hmac.compare_digest(self.sign(nonce).encode(), str(headers.get("X-Proof", "")).encode()):
             return None
         payload = json.dumps({"log": self.log, "collections": self.collections}).encode()
         return Reply(200, {"X-Proof": self.sign(nonce + payload)}, payload)
