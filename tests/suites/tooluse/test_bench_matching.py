@@ -38,8 +38,15 @@ def test_writing_makes_no_difference(wanted: Any, given: Any) -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "given"),
-    [("a.txt", "b.txt"), ("a", None), ({"x": 1}, {"x": 1, "y": 2}), ([1], [1, 2]), (1, True), ({"x": 1}, "{" * 9000)],
-)  # fmt: skip
+    [
+        ("a.txt", "b.txt"),
+        ("a", None),
+        ({"x": 1}, {"x": 1, "y": 2}),
+        ([1], [1, 2]),
+        (1, True),
+        ({"x": 1}, "{" * 9000),
+    ],
+)
 def test_another_meaning_does(wanted: Any, given: Any) -> None:
     assert not same(wanted, given)
 
