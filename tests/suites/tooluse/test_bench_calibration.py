@@ -14,8 +14,10 @@ from llmbench_inspect.tasks.tool_bench import tool_bench
 
 ROOT = Path(__file__).parents[3]
 BASELINES = json.loads((ROOT / "datasets" / "tool_bench" / "baselines.json").read_text("utf-8"))
-ONE_OF_EACH = [next(task.id for task in load_tasks() if task.template == name) for name in
-               sorted({task.template for task in load_tasks()})]
+ONE_OF_EACH = [
+    next(task.id for task in load_tasks() if task.template == name)
+    for name in sorted({task.template for task in load_tasks()})
+]
 
 
 def play(player: str, folder: Path, ids: list[str] | None = None) -> EvalLog:
@@ -42,8 +44,10 @@ def explained(log: EvalLog) -> dict[str, str | None]:
 
 def metric(log: EvalLog, score: str, name: str) -> float:
     assert log.results is not None
-    [found] = [each for each in log.results.scores if each.name == score]
-    return found.metrics[name].value
+    [found] = [
+        each.metrics[name].value for each in log.results.scores if each.name == score and name in each.metrics
+    ]
+    return found
 
 
 def check_oracle(log: EvalLog, count: int) -> None:
@@ -51,7 +55,9 @@ def check_oracle(log: EvalLog, count: int) -> None:
     assert len(values(log)) == count
     for name, told in values(log, "tool_calls").items():
         assert isinstance(told, dict)
-        given = {key: value for key, value in told.items() if isinstance(value, int | float) and value == value}
+        given = {
+            key: value for key, value in told.items() if isinstance(value, int | float) and value == value
+        }
         assert given.get("call_accuracy", 1) == given.get("parameters", 1) == 1, name
         assert given.get("workflow_success", 1) == given.get("recovery", 1) == 1, name
         assert given.get("restraint", 1) == 1, name

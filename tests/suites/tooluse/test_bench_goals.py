@@ -15,14 +15,23 @@ PATH = Answer(kind="text", value="notes/oak.txt", others=["notes/elm.txt"])
 
 @pytest.mark.parametrize(
     "text",
-    ["Ghent", "ANSWER: Ghent", "**ANSWER:** Ghent.", "It is ghent.", "Pisa? No.\nANSWER: `Ghent`", "Answer: \"Ghent\"",
-     "<think>Pisa or Jena?</think>Ghent"],
-)  # fmt: skip
+    [
+        "Ghent",
+        "ANSWER: Ghent",
+        "**ANSWER:** Ghent.",
+        "It is ghent.",
+        "Pisa? No.\nANSWER: `Ghent`",
+        'Answer: "Ghent"',
+        "<think>Pisa or Jena?</think>Ghent",
+    ],
+)
 def test_an_answer_may_be_written_in_many_ways(text: str) -> None:
     assert is_answer(text, TOWN)
 
 
-@pytest.mark.parametrize("text", ["", "Pisa", "Ghent or Pisa", "ANSWER: Ghent, Pisa, Jena", "Ghentish", "done"])
+@pytest.mark.parametrize(
+    "text", ["", "Pisa", "Ghent or Pisa", "ANSWER: Ghent, Pisa, Jena", "Ghentish", "done"]
+)
 def test_hedging_wins_nothing(text: str) -> None:
     assert not is_answer(text, TOWN)
 

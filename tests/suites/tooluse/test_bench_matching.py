@@ -38,8 +38,15 @@ def test_writing_makes_no_difference(wanted: Any, given: Any) -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "given"),
-    [("a.txt", "b.txt"), ("a", None), ({"x": 1}, {"x": 1, "y": 2}), ([1], [1, 2]), (1, True), ({"x": 1}, "{" * 9000)],
-)  # fmt: skip
+    [
+        ("a.txt", "b.txt"),
+        ("a", None),
+        ({"x": 1}, {"x": 1, "y": 2}),
+        ([1], [1, 2]),
+        (1, True),
+        ({"x": 1}, "{" * 9000),
+    ],
+)
 def test_another_meaning_does(wanted: Any, given: Any) -> None:
     assert not same(wanted, given)
 
@@ -62,7 +69,7 @@ def test_calls_are_matched_missing_and_spurious() -> None:
 
 def test_one_shell_command_may_stand_for_several_calls() -> None:
     expected = [steps.read("in/a.txt"), steps.request("POST", "/orders", {"x": 1})]
-    command = f"curl -d \"$(cat in/a.txt)\" {URL}/orders"
+    command = f'curl -d "$(cat in/a.txt)" {URL}/orders'
     found = match([call("run_command", command=command)], expected)
     assert (found.missing, found.spurious) == ([], [])
 
@@ -74,7 +81,9 @@ def test_a_call_is_no_answer_to_two_needs() -> None:
 
 
 def test_a_whole_collection_shows_its_items() -> None:
-    found = match([call("http_request", method="GET", url=f"{URL}/orders")], [steps.request("GET", "/orders/3")])
+    found = match(
+        [call("http_request", method="GET", url=f"{URL}/orders")], [steps.request("GET", "/orders/3")]
+    )
     assert found.parameters == {0: 1}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import pytest
+from inspect_ai.util import Store
 
 from llmbench_inspect.sandbox import BwrapConfig, BwrapSandboxEnvironment
 from llmbench_inspect.suites.tooluse import load_tasks
@@ -45,7 +46,7 @@ def within(task: Any, work: Callable[[World], Awaitable[T]]) -> T:
     async def run() -> T:
         environments = await BwrapSandboxEnvironment.sample_init("world", BwrapConfig(), {})
         environment = environments["default"].as_type(BwrapSandboxEnvironment)
-        stage = Stage()
+        stage = Stage(store=Store())
         try:
             await set_up(environment, task.world, stage)
             return await work(World(environment, stage, task))
@@ -79,31 +80,27 @@ def test_nobody_inside_reads_the_key_or_the_log() -> None:
         assert (await world.ask("GET", "/.log"))[0] == 404
         assert (await world.ask("GET", "/.log", **{"X-Nonce": "1", "X-Proof": "0" * 64}))[0] == 404
         seen = await world.shell(
-            "for p in /proc/[0-9]*; do cat $p/environ $p/cmdline $p/fd/* $p/mem < /dev/null; done 2>/dev/null | "
+            "for p in /proc/[0-9]*; do cat $p/environ $p/cmdline $p/mem < /dev/null; done 2>/dev/null | "
             "tr '\\0' '\\n'"
         )
         assert world.stage.key
         assert world.stage.key not in seen
-        pid = (await world.shell("for p in /proc/[0-9]*; do grep -q 127.0.0.1 $p/cmdline && echo $p; done")).split()
-        assert "Permission denied" in await world.shell(f"head -c1 {pid[0]}/mem; ls {pid[0]}/fd")
+        pid = (await world.shell("pgrep -x python3")).strip()
+        assert "Permission denied" in await world.shell(f"head -c1 /proc/{pid}/mem")
+
+        assert "Permission denied" in await world.shell(f"ls /proc/{pid}/fd")
 
     within(SERVED, work)
 
 
 IMPOSTOR = """
-import http.server, json, os, signal
+import http.server, json, os
 items = json.loads('''%s''')
-for pid in filter(str.isdecimal, os.listdir('/proc')):
-    try:
-        if b'ThreadingHTTPServer' in open(f'/proc/{pid}/cmdline', 'rb').read() and int(pid) != os.getppid():
-            if int(pid) != os.getpid(): os.kill(int(pid), signal.SIGKILL)
-    except OSError: pass
 class Impostor(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         payload = json.dumps({'log': [], 'collections': items}).encode()
         self.send_response(200); self.send_header('X-Proof', self.headers.get('X-Proof', ''))
         self.end_headers(); self.wfile.write(payload)
-http.server.HTTPServer.allow_reuse_address = True
 server = http.server.HTTPServer(('127.0.0.1', 8080), Impostor)
 if os.fork(): os._exit(0)
 for n in range(3): os.dup2(os.open(os.devnull, os.O_RDWR), n)
@@ -115,7 +112,7 @@ def test_an_impostor_in_the_servers_place_proves_nothing() -> None:
     async def work(world: World) -> None:
         program = IMPOSTOR % json.dumps(SERVED.goal.collections)
         await world.environment.write_file("fake.py", program)
-        await world.shell("python3 fake.py")
+        assert (await world.shell("pkill -9 -x python3; sleep 0.5; python3 fake.py")) == ""
         status, told = await world.ask("GET", "/anything")
         assert (status, told["collections"]) == (200, SERVED.goal.collections)
         assert (await world.end()).collections is None

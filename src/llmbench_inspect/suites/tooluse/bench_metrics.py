@@ -35,6 +35,7 @@ def amounts() -> Metric:
 def _grouped(bounds: Bounds) -> Metric:
     def compute(scores: list[SampleScore]) -> Value:
         groups: defaultdict[str, defaultdict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+        groups["all"].clear()  # told whatever there is
         for score in scores:
             given = score.score.as_float()
             about = score.sample_metadata or {}

@@ -20,7 +20,7 @@ Difficulty = Literal["easy", "medium", "hard"]
 CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 DIFFICULTIES: Final[tuple[Difficulty, ...]] = get_args(Difficulty)
 
-DIGEST: Final = "sha256-to-come"
+DIGEST: Final = "b7db4cf1ac51f5434207f0a6579ed3c6fbeecbf257e7b73a66944d6b992d45a1"
 """SHA-256 of the committed file."""
 
 

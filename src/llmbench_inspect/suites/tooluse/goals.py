@@ -23,11 +23,7 @@ _MARK: Final = re.compile(r"\banswer\b[\s*_`]{0,6}[:=]", re.IGNORECASE)
 _WORD: Final = re.compile(r"[\w./@:+~%-]+")
 
 
-class _Data(BaseModel, frozen=True, extra="forbid"):
-    pass
-
-
-class Answer(_Data):
+class Answer(BaseModel, frozen=True, extra="forbid"):
     """What the last message has to say."""
 
     kind: Literal["number", "text", "impossible"]
@@ -37,7 +33,7 @@ class Answer(_Data):
     """Answers that are wrong: who names one of these beside the right one has not answered."""
 
 
-class FileGoal(_Data):
+class FileGoal(BaseModel, frozen=True, extra="forbid"):
     """What a file has to hold; nothing where both are left out: it must not exist."""
 
     text: str | None = None
@@ -51,7 +47,7 @@ class FileGoal(_Data):
         return self.text is None and self.value is None
 
 
-class Goal(_Data):
+class Goal(BaseModel, frozen=True, extra="forbid"):
     """The end state of a task. What is not named must be as it was; new files beside it may lie about."""
 
     answer: Answer | None = None

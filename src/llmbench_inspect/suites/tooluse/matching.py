@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -51,42 +51,40 @@ class Matching:
 def match(calls: Sequence[Call], expected: Sequence[ExpectedCall]) -> Matching:
     """Pair calls with expected ones.
 
-    First those whose arguments are all right are paired, in order, then calls of the right tool with
-    the expected calls that are left. A call that only has to mention words, as a shell command does,
-    may stand for several expected calls.
+    First those are paired whose arguments are all right, those of the known way before the others, then
+    calls of the right tool with the expected calls that are left. A call that only has to mention words,
+    as a shell command does, may stand for several expected calls that no call of their own is made for.
 
     Args:
         calls: What the model called.
         expected: What the task needs.
     """
-    matched: dict[int, Call] = {}
+    matched: dict[int, int] = {}
     shares: dict[int, float] = {}
-    used: set[int] = set()
-    exclusive: set[int] = set()
-    for place, wanted in enumerate(expected):
-        for number, call in enumerate(calls):
-            way = next((way for way in wanted.ways if _share(call, way) == 1), None)
-            shared = way is not None and not _exact(way)
-            if way is None or number in exclusive or (number in used and not shared):
-                continue
-            matched[place], shares[place] = call, 1.0
-            used.add(number)
-            if not shared:
-                exclusive.add(number)
-            break
-    for place, wanted in enumerate(expected):
-        if place in matched:
-            continue
-        for number, call in enumerate(calls):
-            if number not in used and call.tool == wanted.ways[0].tool:
-                matched[place], shares[place] = call, max(0.0, _share(call, wanted.ways[0]))
-                used.add(number)
-                break
+
+    def pair(fit: Callable[[int, ExpectedCall], float | None], *, again: bool = False) -> None:
+        for place, wanted in enumerate(expected):
+            for number in range(len(calls)) if place not in matched else ():
+                if (again or number not in matched.values()) and (share := fit(number, wanted)) is not None:
+                    matched[place], shares[place] = number, share
+                    break
+
+    def right(number: int, ways: Sequence[Way]) -> float | None:
+        return 1.0 if any(_share(calls[number], way) == 1 for way in ways) else None
+
+    def partly(number: int, wanted: ExpectedCall) -> float | None:
+        known = wanted.ways[0]
+        return max(0.0, _share(calls[number], known)) if calls[number].tool == known.tool else None
+
+    pair(lambda number, wanted: right(number, [way for way in wanted.ways if _exact(way)]))
+    pair(lambda number, wanted: right(number, wanted.ways))
+    pair(lambda number, wanted: right(number, [way for way in wanted.ways if not _exact(way)]), again=True)
+    pair(partly)
     return Matching(
-        matched=matched,
+        matched={place: calls[number] for place, number in matched.items()},
         parameters=shares,
         missing=[place for place in range(len(expected)) if place not in matched],
-        spurious=[call for number, call in enumerate(calls) if number not in used],
+        spurious=[call for number, call in enumerate(calls) if number not in matched.values()],
     )
 
 
@@ -137,7 +135,7 @@ def same(wanted: Any, given: Any) -> bool:
     if isinstance(wanted, list) and isinstance(given, list):
         items, others = cast("list[Any]", wanted), cast("list[Any]", given)
         return len(items) == len(others) and all(map(same, items, others))
-    return type(wanted) is type(given) and wanted == given if isinstance(wanted, bool) else wanted == given
+    return wanted == given and isinstance(wanted, bool) == isinstance(given, bool)
 
 
 def _plain(text: str) -> str:

@@ -105,7 +105,7 @@ async def _served(environment: SandboxEnvironment, key: str) -> dict[str, Any] |
     reply = await send(environment, "GET", f"{BASE_URL}{_EXPORT}", headers=headers)
     proof = next((value for name, value in reply.get("headers", {}).items() if name == "X-Proof"), "")
     text = reply.get("text", "")
-    if not hmac.compare_digest(_sign(key, (nonce + text).encode()), proof):
+    if not hmac.compare_digest(_sign(key, (nonce + text).encode()).encode(), proof.encode()):
         return None
     return json.loads(text)
 

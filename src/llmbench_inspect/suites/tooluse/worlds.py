@@ -11,11 +11,7 @@ BASE_URL: Final = f"http://127.0.0.1:{PORT}"
 """Where a sample's server listens, inside its sandbox."""
 
 
-class _Data(BaseModel, frozen=True, extra="forbid"):
-    pass
-
-
-class Service(_Data):
+class Service(BaseModel, frozen=True, extra="forbid"):
     """A process that runs from the start: a script of the world, which waits for nothing."""
 
     path: str
@@ -24,7 +20,7 @@ class Service(_Data):
     """Arguments that it was started with."""
 
 
-class Refusal(_Data):
+class Refusal(BaseModel, frozen=True, extra="forbid"):
     """A request that is answered otherwise than asked, for some time: the fault of a fault task."""
 
     method: str
@@ -40,7 +36,7 @@ class Refusal(_Data):
     """Seconds after the first such request for which all meet it; said in the header Retry-After."""
 
 
-class Key(_Data):
+class Key(BaseModel, frozen=True, extra="forbid"):
     """What every request has to bring."""
 
     header: str
@@ -49,7 +45,7 @@ class Key(_Data):
     """What a request without it is told."""
 
 
-class Server(_Data):
+class Server(BaseModel, frozen=True, extra="forbid"):
     """An HTTP server that keeps collections of items."""
 
     collections: dict[str, list[dict[str, Any]]]
@@ -63,7 +59,7 @@ class Server(_Data):
     refusals: list[Refusal] = Field(default_factory=list[Refusal])
 
 
-class World(_Data):
+class World(BaseModel, frozen=True, extra="forbid"):
     """What a task's model finds."""
 
     files: dict[str, str] = Field(default_factory=dict)

@@ -14,7 +14,8 @@ SECONDS = 20
 def main() -> None:
     """Read what to send from the standard input, as JSON."""
     given = json.loads(sys.stdin.read())
-    address = urlsplit(given["url"])
+    url: str = given["url"]
+    address = urlsplit(url)
     try:
         connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=SECONDS)
         target = (address.path or "/") + (f"?{address.query}" if address.query else "")

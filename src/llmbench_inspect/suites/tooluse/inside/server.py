@@ -81,7 +81,7 @@ class Api:
     def export(self, headers: Any) -> Reply | None:
         """The log and the items, for the one who knows the key."""
         nonce = str(headers.get("X-Nonce", "")).encode()
-        if not hmac.compare_digest(self.sign(nonce), str(headers.get("X-Proof", ""))):
+        if not hmac.compare_digest(self.sign(nonce).encode(), str(headers.get("X-Proof", "")).encode()):
             return None
         payload = json.dumps({"log": self.log, "collections": self.collections}).encode()
         return Reply(200, {"X-Proof": self.sign(nonce + payload)}, payload)
@@ -169,13 +169,13 @@ class Api:
     def fields(self, name: str, body: bytes, *, whole: bool) -> dict[str, Any]:
         """The fields that a body sets."""
         try:
-            fields = json.loads(body)
+            fields: dict[str, Any] = json.loads(body)
         except (ValueError, RecursionError):
             raise RefusedError(400, "The body is not valid JSON.") from None
-        if not isinstance(fields, dict):
+        if not isinstance(fields, dict):  # pyright: ignore[reportUnnecessaryIsInstance]  # it is JSON of any kind
             raise RefusedError(400, "The body must be a JSON object.")
         fields.pop("id", None)
-        wanted = self.plan["fields"].get(name, {})
+        wanted: dict[str, str] = self.plan["fields"].get(name, {})
         for field in fields if wanted else ():
             if field not in wanted:
                 raise RefusedError(422, f"Unknown field {field[:50]!r}. Fields: {', '.join(wanted)}.")
@@ -228,7 +228,7 @@ def handler(api: Api) -> type[BaseHTTPRequestHandler]:
 
         do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815
 
-        def log_message(self, *_: Any) -> None:
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             pass
 
     return Handler

@@ -173,7 +173,7 @@ def broken_json_file(chance: Random) -> Draft:
         f"they are. Afterwards the command {check} has to accept the file. {_GO_ON}",
         world=World(files={path: broken + "\n"}),
         goal=Goal(files={path: FileGoal(value=values | {names[2]: 500})}),
-        calls=[steps.run(check, path), steps.read(path), steps.write(path, right, names[2], "500")],
+        calls=[steps.run(check, "json"), steps.read(path), steps.write(path, right, names[2], "500")],
         fault=0,
     )
 
