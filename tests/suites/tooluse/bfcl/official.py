@@ -2,7 +2,7 @@
 
     python official.py FOLDER
 
-`FOLDER` is the unpacked wheel. Only the checker is imported: the rest of the package needs some thirty others.
+`FOLDER` is the unpacked wheel. Only the checker is imported: the rest of it needs some thirty packages.
 """
 
 import json
@@ -17,15 +17,13 @@ models = ModuleType("bfcl_eval.constants.model_config")
 models.MODEL_CONFIG_MAPPING = defaultdict(lambda: SimpleNamespace(underscore_to_dot=True))
 sys.modules[models.__name__] = models
 
-import pathlib
-
 from bfcl_eval.constants.enums import Language  # noqa: E402
 from bfcl_eval.eval_checker.ast_eval.ast_checker import ast_checker  # noqa: E402
 
 
 def rows(path):
     """The rows of a file, by id."""
-    with pathlib.Path(f"{folder}/bfcl_eval/data/{path}").open(encoding="utf-8") as file:
+    with open(f"{folder}/bfcl_eval/data/{path}", encoding="utf-8") as file:
         return {row["id"]: row for row in map(json.loads, file)}
 
 

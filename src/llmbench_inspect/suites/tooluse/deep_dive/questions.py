@@ -68,13 +68,14 @@ def questions(seed: int = 0) -> list[Question]:
         seed: Chooses names, numbers and contents.
     """
     asked = [
-        [
-            ask(f"{task}-{number:02}", number, random.Random(f"{seed} {task} {number}"))
-            for task, ask in _TASKS.items()
-        ]
+        [ask(f"{task}-{number:02}", number, _chance(seed, task, number)) for task, ask in _TASKS.items()]
         for number in range(1, EACH + 1)
     ]
     return list(chain.from_iterable(asked))
+
+
+def _chance(seed: int, task: TaskName, number: int) -> random.Random:
+    return random.Random(f"{seed} {task} {number}")  # noqa: S311
 
 
 def _call(tool: str, **arguments: Any) -> ExpectedCall:
@@ -100,8 +101,8 @@ def _memory(name: str, number: int, chance: random.Random) -> Question:
 
 
 def _disk(name: str, number: int, chance: random.Random) -> Question:
-    folders = chance.sample(_FOLDERS, 3)
-    sizes = {folder: [chance.randint(200, 9000) for _ in range(chance.randint(2, 5))] for folder in folders}
+    folders = chance.sample(_FOLDERS, 2)
+    sizes = {folder: [chance.randint(200, 9000) for _ in range(chance.randint(1, 3))] for folder in folders}
     files = {
         f"data/{folder}/{place:03}.txt": _filler(size, chance)
         for folder, parts in sizes.items()
@@ -112,7 +113,7 @@ def _disk(name: str, number: int, chance: random.Random) -> Question:
         answer, form = Known(kind="number", values=[str(sum(sizes[folders[0]]))]), "NUMBER"
         looked_at = folders[:1]
     else:
-        looked_at = folders[:2]
+        looked_at = folders
         less, more = sorted(looked_at, key=lambda folder: sum(sizes[folder]))
         text = f"Which of the folders data/{looked_at[0]} and data/{looked_at[1]} takes more bytes?"
         answer, form = Known(kind="words", values=[more], others=[less]), "FOLDER"

@@ -15,7 +15,7 @@ from llmbench_inspect.suites.tooluse.calls import Call, calls_of
 from llmbench_inspect.suites.tooluse.deep_dive.answers import is_right
 from llmbench_inspect.suites.tooluse.deep_dive.dataset import question_of
 from llmbench_inspect.suites.tooluse.deep_dive.probes import Readings
-from llmbench_inspect.suites.tooluse.deep_dive.questions import Question
+from llmbench_inspect.suites.tooluse.deep_dive.questions import Measured, Question
 from llmbench_inspect.suites.tooluse.deep_dive.tools import TOOLS
 from llmbench_inspect.suites.tooluse.failure_modes import failure_mode
 from llmbench_inspect.suites.tooluse.matching import match
@@ -24,13 +24,13 @@ from llmbench_inspect.telemetry import ModelCalls
 
 @scorer(metrics=[accuracy(), stderr(), ci_wilson(), shares(), failure_counts(), baselines()], range=(0, 1))
 def answered() -> Scorer:
-    """1 when the answer is what the machine says, and the tools that tell it were asked, else 0."""
+    """1 when the answer is what the machine says, and the calls that tell it were made, else 0."""
 
     async def score(state: TaskState, target: Target) -> Score:
         question, talk = question_of(state.metadata), _talk(state)
         calls = calls_of(talk, tools=TOOLS)
         right, mode = _is_right(state, question), None
-        done = right and _asked_all(question, calls)
+        done = right and _asked(question, calls)
         if not done:
             limited = was_cut_off(state.output) or bool(talk and talk[-1].role == "tool")
             mode = failure_mode(talk, tools=TOOLS, expected=question.calls, hit_limit=limited)
@@ -72,7 +72,7 @@ def calls_made() -> Scorer:
             share for place, share in found.parameters.items() if question.calls[place].ways[0].arguments
         ]
         every = len(found.matched) + len(found.missing) + len(found.spurious)
-        done = _is_right(state, question) and _asked_all(question, calls)
+        done = _is_right(state, question) and _asked(question, calls)
         return Score(
             value={
                 "call_accuracy": len(found.matched) / every,
@@ -106,7 +106,11 @@ def _is_right(state: TaskState, question: Question) -> bool:
     return is_right(state.output.completion, question, state.store_as(Readings).readings)
 
 
-def _asked_all(question: Question, calls: list[Call]) -> bool:
-    """Whether every tool that the question needs has answered."""
-    answered = {call.tool for call in calls if call.answered and not call.failed}
-    return answered.issuperset(call.ways[0].tool for call in question.calls)
+def _asked(question: Question, calls: list[Call]) -> bool:
+    """Whether the calls that tell the answer were made: one that is guessed right is none."""
+    heard = [call for call in calls if call.answered and not call.failed]
+    if isinstance(question.answer, Measured):
+        # An argument is only a unit there, which a model may convert.
+        return {call.tool for call in heard}.issuperset(call.ways[0].tool for call in question.calls)
+    found = match(heard, question.calls)
+    return not found.missing and all(share == 1 for share in found.parameters.values())

@@ -1,7 +1,7 @@
-"""What the machine itself says: run inside the sandbox with a probe's name; its arguments are JSON on the
-standard input.
+"""What the machine itself says: run inside the sandbox with the name of a probe.
 
-Prints one JSON object: the reading, or what went wrong under `error`. Needs nothing but Python and `/proc`.
+Reads the probe's arguments as JSON, and prints one JSON object: the reading, or what went wrong under
+`error`. Needs nothing but Python and `/proc`.
 """
 
 import json
