@@ -15,15 +15,15 @@ from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.tooluse import Transport
 from llmbench_inspect.suites.tooluse.bfcl import (
     ROWS,
-    baseline,
     bfcl_dataset,
     calls_are_accepted,
     choose_categories,
     one_turn,
+    played_calls,
 )
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES
 
-Player = Literal["model", "nothing", "everything", "oracle"]
+Solver = Literal["model", "oracle", "does_nothing", "calls_every_tool"]
 
 
 @task
@@ -31,7 +31,7 @@ def bfcl(
     categories: str | list[str] | None = None,
     transport: Transport = "native",
     *,
-    solver: Player = "model",
+    solver: Solver = "model",
     data: str | None = None,
     seed: int = 0,
 ) -> Task:
@@ -40,16 +40,16 @@ def bfcl(
     Args:
         categories: Names of categories, or the groups `non_live` (by default) and `live`.
         transport: `native`, or `prompted`: functions and calls are text of the conversation.
-        solver: `model`, or a baseline: `nothing`, `everything` (each function, without arguments), `oracle`.
+        solver: `model`, or in its place `oracle`, `does_nothing` or `calls_every_tool`.
         data: Folder that holds bfcl/BFCL_v4_*.json; the package bfcl-eval by default.
         seed: Chooses the order of the questions.
     """
     _one_of("transport", transport, get_args(Transport))
-    _one_of("solver", solver, get_args(Player))
+    _one_of("solver", solver, get_args(Solver))
     rows = {name: load_rows(ROWS[name], data) for name in choose_categories(categories)}
     return Task(
         dataset=bfcl_dataset(rows, seed=seed),
-        solver=one_turn(transport) if solver == "model" else baseline(solver),
+        solver=one_turn(transport) if solver == "model" else played_calls(solver),
         scorer=calls_are_accepted(),
         config=GenerateConfig(
             temperature=0.0, max_tokens=2048, max_retries=MAX_RETRIES, stream_idle_timeout=IDLE_SECONDS

@@ -2,6 +2,7 @@
 
 from llmbench_inspect.providers import embedded, ollama_native
 from llmbench_inspect.sandbox import BwrapSandboxEnvironment, UnprotectedSandbox
+from llmbench_inspect.tasks.bfcl import bfcl
 from llmbench_inspect.tasks.gsm8k import gsm8k
 from llmbench_inspect.tasks.humaneval import humaneval
 from llmbench_inspect.tasks.mbpp import mbpp
@@ -9,6 +10,7 @@ from llmbench_inspect.tasks.mmlu import mmlu
 from llmbench_inspect.tasks.serving import serving
 from llmbench_inspect.tasks.swe_bench import swe_bench
 from llmbench_inspect.tasks.tool_bench import tool_bench
+from llmbench_inspect.tasks.tool_use import tool_use
 from llmbench_inspect.tasks.vue_refactor import vue_refactor
 from llmbench_inspect.telemetry import CallAttempts, timed, timed_model
 from llmbench_inspect.telemetry.gpu import GpuHook
@@ -18,6 +20,7 @@ __all__ = [
     "CallAttempts",
     "GpuHook",
     "UnprotectedSandbox",
+    "bfcl",
     "embedded",
     "gsm8k",
     "humaneval",
@@ -29,5 +32,6 @@ __all__ = [
     "timed",
     "timed_model",
     "tool_bench",
+    "tool_use",
     "vue_refactor",
 ]

@@ -207,7 +207,7 @@ def _xml_call(name: str | None, inner: str, tools: Mapping[str, ToolParams]) -> 
     if inner and not opened:
         raise _UnreadError('A call holds nothing but <argument name="..."> elements.')
     ends = [*(match.start() for match in opened[1:]), len(inner)]
-    for match, end in zip(opened, ends, strict=True):
+    for match, end in zip(opened, ends, strict=False):
         text = unescape(inner[match.end() : end].split(_END_OF_ARGUMENT, 1)[0].strip())
         schema = parameters.properties.get(match[1]) if parameters else None
         arguments[match[1]] = text if schema is None or schema.type == "string" else _typed(text)

@@ -2,49 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Literal, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, cast
 
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from llmbench_inspect.suites.tooluse.bfcl.categories import CATEGORIES
 from llmbench_inspect.suites.tooluse.played import played_turn
 
-Baseline = Literal["nothing", "everything", "oracle"]
+Player = Literal["oracle", "does_nothing", "calls_every_tool"]
 
 _Calls = list[tuple[str, Mapping[str, Any]]]
 
 
 @solver
-def baseline(name: Baseline) -> Solver:
+def played_calls(player: Player) -> Solver:
     """An answer that no model gave.
 
     Args:
-        name: `nothing` calls nothing, `everything` calls every function once without arguments, `oracle`
-            makes the right calls.
+        player: `does_nothing` calls nothing, `calls_every_tool` calls every function once without
+            arguments, `oracle` makes the right calls.
     """
-    calls = BASELINES[name]
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001
-        state.output = played_turn(calls(state.metadata))
+        state.output = played_turn(calls_by(player, state.metadata))
         state.messages.append(state.output.message)
         return state
 
     return solve
 
 
-def _nothing(question: Mapping[str, Any]) -> _Calls:  # noqa: ARG001
-    return []
+def calls_by(player: Player, question: Mapping[str, Any]) -> _Calls:
+    """What a player calls.
 
-
-def _everything(question: Mapping[str, Any]) -> _Calls:
-    return [(function["name"], {}) for function in question["functions"]]
-
-
-def _right(question: Mapping[str, Any]) -> _Calls:
+    Args:
+        player: Who plays.
+        question: The metadata of a sample.
+    """
+    every: _Calls = [(function["name"], {}) for function in question["functions"]]
+    if player == "calls_every_tool":
+        return every
+    if player == "does_nothing":
+        return []
     if CATEGORIES[question["category"]] == "any_call":
-        return _everything(question)[:1]
-    return [(name, arguments) for call in question["accepted"] for name, arguments in first_accepted(call)]
+        return every[:1]
+    return [made for call in question["accepted"] for made in first_accepted(call)]
 
 
 def first_accepted(call: Mapping[str, Mapping[str, Sequence[Any]]]) -> _Calls:
@@ -69,11 +71,3 @@ def _resolved(value: Any) -> Any:
     if isinstance(value, list):
         return [_resolved(item) for item in cast("list[Any]", value)]
     return value
-
-
-BASELINES: Final[Mapping[Baseline, Callable[[Mapping[str, Any]], _Calls]]] = {
-    "nothing": _nothing,
-    "everything": _everything,
-    "oracle": _right,
-}
-"""What each baseline calls, by the metadata of a sample."""

@@ -119,7 +119,7 @@ def _problem(value: Json, described: Json, accepted: Sequence[Json]) -> Problem 
     # A value of another type than declared stands for a variable, and is compared as it is.
     literal = given is not None and given is not wanted
     if type(value) is wanted:
-        if inner is not None and not _items_fit(value, inner, accepted):
+        if inner is not None and not _items_fit(cast("list[Json]", value), inner, accepted):
             return "wrong_type"
     elif given is not None and type(value) is given:
         literal = True
@@ -130,7 +130,7 @@ def _problem(value: Json, described: Json, accepted: Sequence[Json]) -> Problem 
     elif wanted is dict:
         right = _dict_is_accepted(value, accepted)
     elif inner is dict:
-        right = any(_dicts_are_accepted(value, option) for option in accepted)
+        right = any(_dicts_are_accepted(cast("list[Json]", value), option) for option in accepted)
     elif wanted is str:
         right = _plain(value) in [_plain(option) for option in accepted if isinstance(option, str)]
     elif wanted is list:
@@ -140,8 +140,8 @@ def _problem(value: Json, described: Json, accepted: Sequence[Json]) -> Problem 
     return None if right else "wrong_value"
 
 
-def _type_of_first(values: Sequence[Json]) -> type | None:
-    return next((type(value) for value in values if value != _OPTIONAL), None)
+def _type_of_first(values: Sequence[Json]) -> type[object] | None:
+    return next((cast("type[object]", type(value)) for value in values if value != _OPTIONAL), None)
 
 
 def _items_fit(items: Sequence[Json], wanted: type, accepted: Sequence[Json]) -> bool:
@@ -150,7 +150,8 @@ def _items_fit(items: Sequence[Json], wanted: type, accepted: Sequence[Json]) ->
     An option that is no list, as the mark of an optional parameter, lets every type through.
     """
     return any(
-        not isinstance(option, list) or all(type(item) in {wanted, _type_of_first(option)} for item in items)
+        not isinstance(option, list)
+        or all(type(item) in {wanted, _type_of_first(cast("list[Json]", option))} for item in items)
         for option in accepted
     )
 
@@ -161,7 +162,7 @@ def _plain(value: Json) -> Json:
 
 
 def _plain_items(values: Json) -> list[Json]:
-    return [_plain(value) for value in values] if isinstance(values, (list, str)) else []
+    return [_plain(value) for value in cast("list[Json]", values)] if isinstance(values, (list, str)) else []
 
 
 def _dict_is_accepted(value: Json, accepted: Sequence[Json]) -> bool:
@@ -173,7 +174,11 @@ def _keys_are_accepted(value: Json, option: Json) -> bool:
         return False
     given, wanted = cast("dict[str, Json]", value), cast("dict[str, Json]", option)
     right = all(key in wanted and _plain(item) in _plain_items(wanted[key]) for key, item in given.items())
-    return right and all(key in given or _OPTIONAL in items for key, items in wanted.items())
+    return right and all(key in given or _is_optional(items) for key, items in wanted.items())
+
+
+def _is_optional(accepted: Json) -> bool:
+    return isinstance(accepted, (list, str)) and _OPTIONAL in accepted
 
 
 def _dicts_are_accepted(values: Sequence[Json], option: Sequence[Json]) -> bool:
