@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,10 @@ from llmbench_inspect.tasks.tool_bench import tool_bench
 
 ROOT = Path(__file__).parents[3]
 BASELINES = json.loads((ROOT / "datasets" / "tool_bench" / "baselines.json").read_text("utf-8"))
+# Minutes on two cores; every template and every group is in the tests that always run.
+WHOLE = pytest.mark.skipif(
+    not os.environ.get("LLMBENCH_WHOLE"), reason="all 500 tasks take minutes: export LLMBENCH_WHOLE=1"
+)
 _FIRST = {task.template: task.id for task in reversed(load_tasks())}
 ONE_OF_EACH = sorted(_FIRST.values())
 _GROUPS = {(task.category, task.difficulty, task.needs_tools): task.id for task in reversed(load_tasks())}
@@ -73,6 +78,7 @@ def test_the_oracle_completes_a_task_of_every_template(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@WHOLE
 def test_the_oracle_completes_all_five_hundred(tmp_path: Path) -> None:
     log = play("oracle", tmp_path)
     check_oracle(log, 500)
@@ -88,6 +94,7 @@ def test_a_baseline_completes_what_its_file_says(player: str, tmp_path: Path) ->
 
 
 @pytest.mark.slow
+@WHOLE
 @pytest.mark.parametrize("player", ["does_nothing", "calls_every_tool"])
 def test_a_baseline_completes_what_its_file_says_of_all(player: str, tmp_path: Path) -> None:
     log = play(player, tmp_path)
