@@ -12,7 +12,7 @@ import pytest
 from inspect_ai import eval as inspect_eval
 from inspect_ai import score
 from inspect_ai.log import EvalLog, EvalSample, headline_metric
-from inspect_ai.model import ModelOutput, ModelUsage, get_model
+from inspect_ai.model import ChatMessage, ModelOutput, ModelUsage, get_model
 
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.tooluse import completed, load_tasks
@@ -108,23 +108,48 @@ def test_harm_done_on_the_way_is_no_completion(play: Play) -> None:
     assert completed_of(log) == (0, "spurious_call", f"spurious_call: {other} does not exist")
 
 
-@pytest.mark.parametrize(
-    ("turns", "mode"),
-    [
-        (["I would rename it."], "no_call"),
-        ([f'{{"name": "move_file", "arguments": {{"source": "{SOURCE}"}}}}'], "call_as_text"),
-        ([[("rename", {"from": SOURCE})], "Done."], "hallucinated_tool"),
-        ([[("move_file", {"source": SOURCE})], "Done."], "malformed_arguments"),
-        ([[("move_file", {"source": "none.txt", "destination": TARGET})], "Hm."], "gave_up_after_error"),
-        ([[("move_file", {"source": SOURCE, "destination": "x.txt"})], "Done."], "wrong_argument"),
-        ([[("write_file", {"path": TARGET, "content": "?"})], "Done."], "wrong_tool"),
-        ([[("list_files", {})]] * 20, "loop"),
-        ([[("list_files", {"path": "."}), ("read_file", {"path": SOURCE})]] * 2, "limit"),
-    ],
-)
-def test_a_failure_has_its_mode(play: Play, turns: list[Turn], mode: str) -> None:
-    log = play(RENAME.id, turns, message_limit=7 if mode == "limit" else None)
-    assert completed_of(log)[:2] == (0, mode)
+def test_each_failure_has_its_mode(tmp_path: Path) -> None:
+    tasks = [task for task in load_tasks() if task.template == "rename_file"]
+    prompts = {task.prompt: number for number, task in enumerate(tasks)}
+    source, target = [
+        [task.calls[0].ways[0].arguments[name] for task in tasks] for name in ("source", "destination")
+    ]
+    cases: list[tuple[str, list[Turn]]] = [
+        ("no_call", ["I would rename it."]),
+        ("call_as_text", ['{"name": "move_file", "arguments": {}}']),
+        ("hallucinated_tool", [[("rename", {"from": source[2]})], "Done."]),
+        ("malformed_arguments", [[("move_file", {"source": source[3]})], "Done."]),
+        ("gave_up_after_error", [[("move_file", {"source": "no", "destination": target[4]})], "Hm."]),
+        ("wrong_argument", [[("move_file", {"source": source[5], "destination": "x.txt"})], "Done."]),
+        ("wrong_tool", [[("write_file", {"path": target[6], "content": "?"})], "Done."]),
+        ("loop", [*[[("list_files", {})]] * 3, "Done."]),
+        ("limit", [[("read_file", {"path": f"{number}.txt"})] for number in range(20)]),
+    ]
+
+    def answer(messages: list[ChatMessage], *_: object) -> ModelOutput:
+        turns = cases[prompts[messages[1].text]][1]
+        return _output(turns[sum(message.role == "assistant" for message in messages)])
+
+    [log] = inspect_eval(
+        tool_bench(),
+        model=get_model("mockllm/model", custom_outputs=answer, memoize=False),
+        sample_id=[task.id for task in tasks],
+        log_dir=str(tmp_path),
+        display="none",
+    )
+    assert log.status == "success", log.error
+    found = {sample.id: (sample.scores or {})["completed"] for sample in log.samples or []}
+    modes = [(found[task.id].metadata or {})["failure_class"] for task in tasks]
+    assert modes == [mode for mode, _ in cases]
+    assert all(score.value == 0 for score in found.values())
+    assert log.results is not None
+    counts = {name: value.value for each in log.results.scores for name, value in each.metrics.items()}
+    assert {mode: counts[mode] for mode, _ in cases} == dict.fromkeys((mode for mode, _ in cases), 1)
+
+
+def test_a_limit_of_messages_is_a_limit(play: Play) -> None:
+    log = play(RENAME.id, [[("read_file", {"path": f"{n}.txt"})] for n in range(4)], message_limit=7)
+    assert completed_of(log)[:2] == (0, "limit")
 
 
 def test_calls_may_travel_as_text(play: Play) -> None:

@@ -9,6 +9,7 @@ from inspect_ai.model import execute_tools
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.util import sandbox
 
+from llmbench_inspect.answers import was_cut_off
 from llmbench_inspect.suites.tooluse.bench_dataset import task_of
 from llmbench_inspect.suites.tooluse.bench_tools import TOOLS, bench_tools
 from llmbench_inspect.suites.tooluse.played import played_turn
@@ -48,7 +49,7 @@ def tool_user(transport: Transport = "native") -> Solver:
             turn = await model(AgentState(messages=state.messages), tools)
             state.messages, state.output = turn.messages, turn.output
             if not turn.output.message.tool_calls:
-                stage.finished = True
+                stage.finished = not was_cut_off(state.output)
                 break
             answered = await execute_tools(state.messages, tools)
             state.messages = [*state.messages, *answered.messages]

@@ -179,7 +179,7 @@ def run_command(environment: dict[str, str]) -> Tool:
         """
         result = await _run(["sh", "-c", command], environment)
         output = _cut((result.stdout + result.stderr).rstrip())
-        return output if result.success else f"{output}\nExit status {result.returncode}"
+        return output if result.success else f"{output}\nExit status {result.returncode}".lstrip()
 
     return execute
 

@@ -104,7 +104,7 @@ def is_call_as_text(text: str, tools: Sequence[str]) -> bool:
     if _CALL_TAG.search(text) or _SHELL_BLOCK.search(text):
         return True
     names = "|".join(map(re.escape, sorted(tools, key=len, reverse=True)))
-    return bool(re.search(rf"\b(?:{names})\(|[\"'](?:{names})[\"']", text)) if names else False
+    return bool(re.search(rf"\b(?:{names})\(|:\s{{0,5}}[\"'](?:{names})[\"']", text)) if names else False
 
 
 def _last_texts(messages: Sequence[ChatMessage]) -> list[str]:
