@@ -3,7 +3,6 @@
 import hashlib
 import os
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -23,7 +22,7 @@ def _nothing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache, and a pip that finds nothing but what lies in a folder."""
     wheels = tmp_path / "wheels"
     wheels.mkdir()
@@ -33,7 +32,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
-    yield wheels
+    return wheels
 
 
 def _make(folder: Path) -> str:
@@ -78,6 +77,6 @@ def test_another_wheel_of_that_name_is_not_taken(own_cache: Path) -> None:
 
 
 def test_a_wheel_that_cannot_be_had(own_cache: Path) -> None:
-    with pytest.raises(PrerequisiteError, match="pip could not download bfcl-eval==2026.3.23") as caught:
+    with pytest.raises(PrerequisiteError, match="pip could not download bfcl-eval") as caught:
         load_rows("bfcl_multiple")
     assert "pip install --no-deps bfcl-eval==2026.3.23" in str(caught.value)

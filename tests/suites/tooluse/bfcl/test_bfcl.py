@@ -94,6 +94,7 @@ def test_right_calls_count(transport: Any, data_dir: Path, tmp_path: Path) -> No
         limit=40,
     )
     metrics = _metrics(log)
+    assert log.plan.steps[-1].solver == "llmbench_inspect/one_turn"
     assert metrics["accuracy"] == 1
     assert metrics["lower"] < 1
     assert {"simple_python", "multiple", "parallel", "irrelevance", "irrelevance_lower"} <= metrics.keys()
@@ -162,7 +163,11 @@ def _by_epoch(log: EvalLog) -> list[EvalSample]:
 
 def test_players_without_a_model(data_dir: Path, tmp_path: Path) -> None:
     def score(solver: Any) -> dict[str, float]:
-        return _metrics(_run(data_dir, tmp_path, lambda *_: _output(), solver=solver, limit=20))
+        log = _run(data_dir, tmp_path, lambda *_: _output(), solver=solver, limit=20)
+        assert log.plan.steps[-1].solver == "llmbench_inspect/played_calls"
+        assert log.results is not None
+        assert {score.name for score in log.results.scores} == {"calls_are_accepted"}
+        return _metrics(log)
 
     nothing, everything, oracle = map(score, ("does_nothing", "calls_every_tool", "oracle"))
     assert nothing["accuracy"] == nothing["does_nothing"] == 0.2
