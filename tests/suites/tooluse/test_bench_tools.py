@@ -64,7 +64,7 @@ def test_each_tool_does_its_work_and_tells_what_went_wrong(tmp_path: Path) -> No
         (("http_request", {"method": "GET", "url": f"{BASE_URL}/orders"}), 'HTTP 200 OK\n\n[{"id": '),
         (("http_request", {"method": "GET", "url": "http://127.0.0.1:9"}), "error: There was no reply"),
         (("http_request", {"method": "GET", "url": "file:///etc/passwd"}), "error: The url must begin with"),
-        (("http_request", {"method": "GE T", "url": f"{BASE_URL}/"}), "error: There was no reply"),
+        (("http_request", {"method": "GE T", "url": f"{BASE_URL}/"}), "HTTP 400 "),
     ]
     answers = told([call for call, _ in steps], tmp_path)
     for (call, wanted), answer in zip(steps, answers, strict=True):

@@ -191,8 +191,8 @@ def http_request() -> Tool:
     async def execute(
         method: str,
         url: str,
-        body: dict[str, Any] | None = None,
-        headers: dict[str, str] | None = None,
+        body: dict[str, Any] = {},  # noqa: B006  # a null beside the object would puzzle small models
+        headers: dict[str, str] = {},  # noqa: B006
     ) -> str:
         """Send an HTTP request and see the reply.
 
@@ -202,10 +202,10 @@ def http_request() -> Tool:
             body: JSON object to send.
             headers: Headers to send, by name.
         """
-        sent = {str(name): str(value) for name, value in (headers or {}).items()}
-        if body is not None:
+        sent = {str(name): str(value) for name, value in headers.items()}
+        text = json.dumps(body) if body else None
+        if text is not None:
             sent = {"Content-Type": "application/json", **sent}
-        text = None if body is None else json.dumps(body)
         if not url.startswith("http://"):
             raise ToolError("The url must begin with http://")
         try:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from inspect_ai.model import ChatMessage
 
+from llmbench_inspect.answers import code_blocks
 from llmbench_inspect.suites.tooluse.calls import Call, calls_of
 from llmbench_inspect.suites.tooluse.matching import ExpectedCall, match
 
@@ -43,7 +44,7 @@ FAILURE_MODES: Final[Mapping[FailureMode, str]] = {
 
 _REPEATS: Final = 3
 _LONGEST_TEXT: Final = 20_000
-_SHELL_BLOCK: Final = re.compile(r"^[ \t]*```[ \t]*(?:bash|sh|shell|console|zsh)[ \t]*$", re.MULTILINE)
+_SHELLS: Final = {"bash", "sh", "shell", "console", "zsh"}
 _CALL_TAG: Final = re.compile(r"<(?:tool_call|function_call|function=|tool_use|invoke)\b", re.IGNORECASE)
 
 
@@ -101,7 +102,7 @@ def is_call_as_text(text: str, tools: Sequence[str]) -> bool:
     calls, or a fenced block of shell commands. A name in prose is none.
     """
     text = text[-_LONGEST_TEXT:]
-    if _CALL_TAG.search(text) or _SHELL_BLOCK.search(text):
+    if _CALL_TAG.search(text) or any(block.language in _SHELLS for block in code_blocks(text)):
         return True
     names = "|".join(map(re.escape, sorted(tools, key=len, reverse=True)))
     return bool(re.search(rf"\b(?:{names})\(|:\s{{0,5}}[\"'](?:{names})[\"']", text)) if names else False
