@@ -86,8 +86,7 @@ def test_the_interval_holds_the_truth_at_all_times() -> None:
     for _ in range(40):
         values = [float(chance.random() < 0.6) for _ in range(200)]
         lost += any(
-            not low <= 0.6 <= high
-            for low, high in (confidence_sequence(values[:n]) for n in (40, 200))
+            not low <= 0.6 <= high for low, high in (confidence_sequence(values[:n]) for n in (40, 200))
         )
     assert lost <= 40 * (0.05 + 3 * (0.05 * 0.95 / 40) ** 0.5)
 
