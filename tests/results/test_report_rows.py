@@ -1,4 +1,4 @@
-"""Logs to rows: what counts, what is left out, and that nothing counts twice."""
+"""Logs to the rows of a report: what counts, what is left out, and that nothing counts twice."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 from inspect_ai.log import read_eval_log, write_eval_log
 
-from llmbench_inspect.results.tables import NO_FAILURE, NoLogsError, Sample, Tables, find_logs, read_tables
+from llmbench_inspect.results.report import Rows, rows
+from llmbench_inspect.results.report.rows import Sample
+from llmbench_inspect.results.tables import NO_FAILURE, NoLogsError, find_logs, read_tables
 from llmbench_inspect.statistics import Bounds
 
 
-def read(*places: Path) -> Tables:
-    return read_tables(find_logs([str(place) for place in places]))
+def read(*places: Path) -> Rows:
+    return rows(read_tables(find_logs([str(place) for place in places])))
 
 
-def only(tables: Tables, *, model: str, sample: str) -> Sample:
+def only(tables: Rows, *, model: str, sample: str) -> Sample:
     [found] = [
         row for row in tables.samples if row.run.model == model and f"{row.sample_id} {row.epoch}" == sample
     ]
@@ -110,7 +112,7 @@ def test_a_file_that_is_no_log_is_named_and_the_rest_read(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     tables = read(tmp_path / name, logs)
-    assert [log for log, _ in tables.unreadable] == [name]
+    assert [Path(log).name for log, _ in tables.left_out] == [name]
     assert len(tables.samples) == 18
 
 
@@ -121,7 +123,7 @@ def test_a_truncated_log_is_named(logs: Path, tmp_path: Path, suffix: str) -> No
     write_eval_log(read_eval_log(str(whole)), str(broken))
     broken.write_bytes(broken.read_bytes()[: broken.stat().st_size // 2])
     tables = read(broken)
-    assert (tables.runs, [log for log, _ in tables.unreadable]) == ((), [broken.name])
+    assert (tables.runs, [Path(log).name for log, _ in tables.left_out]) == ((), [broken.name])
 
 
 def test_a_place_that_is_not_there_is_refused(tmp_path: Path) -> None:
