@@ -1,7 +1,7 @@
 """Logs to a table of calls: ours on a first and on a second reading, beside `inspect_ai.analysis`.
 
 The logs are of one real eval, multiplied: every sample has one call, and every log ids of its own. Each reader
-runs in a process of its own, with its imports done, and they must give the same values.
+has a process of its own, with its imports done, and they must give the same values.
 `python benchmarks/post.py [--quick]`: for people first, JSON in the last line.
 """
 
@@ -50,7 +50,8 @@ def answer():
         output.usage = ModelUsage(input_tokens=400, output_tokens=240, total_tokens=640)
         yield output
 
-samples = [Sample(input=f"Question {n}: " + "why is it so? " * 100, target="42") for n in range(int(sys.argv[2]))]
+question = "why is it so? " * 100
+samples = [Sample(input=f"Question {n}: {question}", target="42") for n in range(int(sys.argv[2]))]
 solver = [system_message("You answer with care. " * 20), timed(generate())]
 model = get_model("mockllm/model", custom_outputs=answer())
 eval(Task(name="post", dataset=samples, solver=solver, scorer=includes()), model=model, log_dir=sys.argv[1],
@@ -110,6 +111,8 @@ print(json.dumps([calls, int(peak.split()[1]) / 1000]))
 
 
 class Reading(NamedTuple):
+    """What a reader took."""
+
     seconds: float
     megabytes: float
     """Highest memory of the process, what was read written to disk."""
@@ -163,12 +166,14 @@ class Bench:
         raise SystemExit("the seed log lacks a summary")
 
     def read(self, reader: str, logs: list[str], *, label: str) -> Reading:
+        """Have a reader write the table of calls, or of samples, to disk."""
         table = self.folder / f"{label}.parquet"
         seconds, megabytes = self._run([READER, reader, str(table), *logs])
         print(f"{label:>24}: {seconds:8.3f} s, {megabytes:5.0f} MB")
         return Reading(seconds, megabytes, table)
 
     def summary_memory(self, logs: list[str], *, calls: int) -> float:
+        """Highest memory in MB of a process that sums up the calls of logs."""
         counted, megabytes = self._run([SUMMARY, *logs])
         if counted != calls:
             raise SystemExit(f"{counted} calls were counted of {calls}")
@@ -228,10 +233,12 @@ def main() -> None:
         first, second = (statistics.median(one.seconds for one in all_of) for all_of in (cold, warm))
         ratios["cold_vs_events_df"] = higher(events.seconds / first, COLD_TARGET)
         ratios["warm_vs_events_df"] = higher(events.seconds / second, WARM_TARGET)
-        print(f"{'':>26}samples_df reads summaries alone, without calls: it takes {summaries.seconds / first:.1f} "
-              f"times our first reading, {summaries.seconds / second:.1f} times our second")  # fmt: skip
+        print(f"samples_df reads no calls; it takes {summaries.seconds / first:.1f} times our first reading, "
+              f"{summaries.seconds / second:.1f} times our second")  # fmt: skip
         bench.forget()
-        small = bench.read("ours", bench.logs("small", count=count, samples=samples // 4), label="a quarter of it")
+        small = bench.read(
+            "ours", bench.logs("small", count=count, samples=samples // 4), label="a quarter of it"
+        )
         growth = (first / (count * samples)) / (small.seconds / (count * (samples // 4)))
         ratios["growth_of_seconds_a_sample_over_limit"] = over(growth, GROWTH_LIMIT)
         lot = bench.logs("many", count=many, samples=few)

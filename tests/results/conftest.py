@@ -26,7 +26,7 @@ def logs(made: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def eventful(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folders with logs of one task that has a bit of everything: `eval`, `json`, and `running` in its midst."""
+    """Folders with a log each of a task in which much happens: `eval`, `json`, and `running` in its midst."""
     folder = tmp_path_factory.mktemp("eventful")
     subprocess.run([sys.executable, Path(__file__).with_name("eventful.py"), folder], check=True, cwd=folder)
     return folder

@@ -1,4 +1,4 @@
-"""Makes real logs of a task in which much happens: `python eventful.py FOLDER`. A program of its own, as rote.py."""
+"""Makes real logs of a task in which much happens: `python eventful.py FOLDER`; a program as rote.py is."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from inspect_ai.scorer import Score, Scorer, Target, accuracy, mean, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, chain, solver, use_tools
 from inspect_ai.tool import Tool, ToolChoice, ToolInfo, tool
 from inspect_ai.util import StoreModel, store_as
+from pydantic import Field
 
 from llmbench_inspect.telemetry import timed, timed_call
 
@@ -86,7 +87,7 @@ class Work(StoreModel):
     """What a suite wants shown."""
 
     steps: int = 0
-    notes: list[str] = []
+    notes: list[str] = Field(default_factory=list)
 
 
 @solver
@@ -115,7 +116,10 @@ def judged() -> Scorer:
             value="C" if state.sample_id == 12 else "I",
             answer='"a": NaN',
             explanation=verdict.completion,
-            metadata={"failure_class": None if state.sample_id == 12 else "wrong_answer", "nan": float("nan")},
+            metadata={
+                "failure_class": None if state.sample_id == 12 else "wrong_answer",
+                "nan": float("nan"),
+            },
         )
 
     return score
@@ -146,7 +150,12 @@ def listed() -> Scorer:
 def eventful_task(depth: int = 3, text: str = 'a "quoted" NaN') -> Task:
     return Task(
         dataset=[
-            Sample(id=12, input="one", target="x", metadata={"depth": 3, "text": "z" * 5000, "nested": [1, {"a": 2}]}),
+            Sample(
+                id=12,
+                input="one",
+                target="x",
+                metadata={"depth": 3, "text": "z" * 5000, "nested": [1, {"a": 2}]},
+            ),
             Sample(id="a/b ü_epoch_1.json", input="cut", target="x"),
             Sample(id="flaky", input="three", target="x"),
             Sample(id="broken", input="four", target="x"),

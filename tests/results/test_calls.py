@@ -126,7 +126,7 @@ def test_the_report_shows_the_calls_of_any_task(tmp_path: Path) -> None:
     task = Task(dataset=[InspectSample(input="?", target="yes")], solver=timed(generate()), scorer=match())
     model = get_model("mockllm/model", custom_outputs=[output])
     run_eval(task, model=model, log_dir=str(tmp_path), display="none")
-    page = markdown(document(findings(rows(read_tables(find_logs([str(tmp_path)])))))
+    page = markdown(document(findings(rows(read_tables(find_logs([str(tmp_path)]))))))
     assert "Calls" in page
     assert "of 1 calls, 1 without times within the call (nothing was streamed)" in page
     assert "output when solved" in page

@@ -16,7 +16,7 @@ from llmbench_inspect.results.tables import find_logs, read_tables
 
 
 def report_on(*places: Path) -> Report:
-    return findings(rows(read_tables(find_logs([str(place) for place in places])))
+    return findings(rows(read_tables(find_logs([str(place) for place in places]))))
 
 
 def row_of(report: Report, model: str, sample_id: str | None = None) -> Row:

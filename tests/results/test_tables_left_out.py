@@ -122,7 +122,7 @@ def test_a_member_is_never_larger_than_it_says(method: int) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("samples/a_epoch_1.json", b"x" * 50)
-    content = bytes(1 << 28)
+    content = bytes(1 << 26)
     data = {0: content, 8: zipfile_deflated(content), 93: zstandard.compress(content)}[method]
     hostile = rewritten(file.getvalue(), data, method=method)
     archive = Archive(io.BytesIO(hostile))
@@ -157,11 +157,11 @@ def test_a_hostile_sample_stays_within_bounds(log: Path, tmp_path: Path) -> None
     told = read_eval_log(str(log))
     assert told.samples
     for sample in told.samples:
-        sample.metadata = {f"{number}": "y" * 3000 for number in range(200)} | {"huge": "z" * 1_000_000}
-        sample.store = {"huge": ["w" * 1_000_000]}
-        sample.attachments = {"a": "v" * 5_000_000}
+        sample.metadata = {f"{number}": "y" * 3000 for number in range(200)} | {"huge": "z" * 200_000}
+        sample.store = {"huge": ["w" * 200_000]}
+        sample.attachments = {"a": "v" * 1_000_000}
         for score in (sample.scores or {}).values():
-            score.explanation = "u" * 1_000_000
+            score.explanation = "u" * 200_000
     write_eval_log(told, str(tmp_path / "hostile.eval"))
     tables = read_tables([str(tmp_path / "hostile.eval")])
     assert tables.left_out == ()
@@ -176,7 +176,7 @@ def test_a_hostile_sample_stays_within_bounds(log: Path, tmp_path: Path) -> None
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-99, 99) | st.sampled_from([math.nan, math.inf, -math.inf, 0.5])
-    | st.text(st.sampled_from(['"', "\\", "N", "a", "NaN", ",", ":", "-", "Infinity", "[", "\n", "é"])),
+    | st.lists(st.sampled_from(['"', "\\", "NaN", ",", ":", "-Infinity", "[", "\n", "é"])).map("".join),
     lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["a", "NaN", '"', "\\"]), inner),
 )  # fmt: skip
 

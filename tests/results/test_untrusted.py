@@ -66,7 +66,7 @@ def test_a_hostile_log_is_shown_as_text(logs: Path, tmp_path: Path) -> None:
     log.eval.dataset.sample_ids = None
     path = str(tmp_path / "hostile.json")
     write_eval_log(log, path)
-    told = document(findings(rows(read_tables([path])))
+    told = document(findings(rows(read_tables([path]))))
 
     page = markdown(told)
     assert "\x1b" not in page

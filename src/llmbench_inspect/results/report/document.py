@@ -71,7 +71,8 @@ def document(report: Report) -> Document:
         ),
         warnings=(
             *(
-                f"{printable(PurePosixPath(log).name, limit=120)} is no readable log and left out: {printable(reason, limit=120)}"
+                f"{printable(PurePosixPath(log).name, limit=120)} is no readable log and left out: "
+                f"{printable(reason, limit=120)}"
                 for log, reason in report.unreadable
             ),
             *(

@@ -151,9 +151,9 @@ def rows(tables: Tables) -> Rows:
     speeds = _speeds(tables)
     samples = [
         _sample(row, run=runs[row["log"]], scores=scores[key], calls=calls[key], speed=speeds.get(key))
-        for row in tables.samples.select(
-            *_SAMPLE, "left_out", "failure_class", "metadata", "cut_off"
-        ).collect().iter_rows(named=True)
+        for row in tables.samples.select(*_SAMPLE, "left_out", "failure_class", "metadata", "cut_off")
+        .collect()
+        .iter_rows(named=True)
         for key in [(row["log"], row["sample_id"], row["epoch"])]
     ]
     samples += [
@@ -194,7 +194,7 @@ def _run(row: Mapping[str, Any]) -> Run:
         model_settings=_settings(plain_arguments | generation),
         score_bounds={
             scorer["name"]: bounds
-            for scorer in json.loads(row["scorers"])
+            for scorer in _scorers(row["scorers"])
             if (bounds := _bounds((scorer["metadata"] or {}).get("range"))) is not None
         },
         created=row["created"].isoformat(timespec="seconds"),
@@ -267,6 +267,10 @@ def _speeds(tables: Tables) -> dict[Key, tuple[int, float]]:
 
 def _entries(text: str | None) -> dict[str, Any]:
     return json.loads(text) if text else {}
+
+
+def _scorers(text: str) -> list[dict[str, Any]]:
+    return json.loads(text)
 
 
 def _settings(values: Mapping[str, Any]) -> tuple[Setting, ...]:

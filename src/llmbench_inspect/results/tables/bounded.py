@@ -33,11 +33,17 @@ def entries(told: Mapping[str, Raw] | None) -> str | None:
     pieces: list[bytes] = []
     room = LONGEST_JSON
     for name, raw in told.items():
-        content = memoryview(raw)
+        content = compact(raw)
         if len(content) <= LONGEST_ENTRY and len(name) + len(content) <= room:
             pieces.append(b"%b:%b" % (msgspec.json.encode(name), content))
             room -= len(pieces[-1])
     return (b"{%b}" % b",".join(pieces)).decode()
+
+
+def compact(json: Raw | bytes) -> bytes:
+    """Without the line breaks and indents of a `.json` log, which no string has."""
+    text = bytes(json)
+    return msgspec.json.format(text, indent=-1) if b"\n" in text else text
 
 
 def cut(text: str | None) -> str | None:

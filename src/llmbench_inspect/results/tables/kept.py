@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
+from upath import UPath
 
 from llmbench_inspect.cache import cache_dir
 
 from .call_rows import Row
-from .log_file import file_system, open_log
+from .log_file import open_log
 from .run_rows import metric_rows, run_row
 from .sample_rows import SampleRows, sample_rows
 from .schema import COLUMNS, TableName, polars_schema
@@ -32,7 +33,6 @@ _STALE: Final = 3600
 
 _TELLING: Final = ("ino", "mtime", "ETag", "etag", "LastModified", "last_modified", "modified", "created")
 """What file systems of fsspec say of a file that differs when its content does."""
-
 
 
 def keep(location: str) -> Path:
@@ -68,9 +68,10 @@ def _short(text: str) -> str:
 
 def _state(location: str) -> str:
     """All that tells one state of a file from another without reading it."""
-    system, path = file_system(location)
-    system.invalidate_cache(path)
-    info: dict[str, Any] = system.info(path)
+    path = UPath(location)
+    files: Any = path.fs
+    files.invalidate_cache(path.path)
+    info: dict[str, Any] = files.info(path.path)
     told = {name: info[name] for name in _TELLING if info.get(name) is not None}
     # Of a file system that tells no time, a file is read whenever it is asked for.
     return json.dumps([info.get("size"), told or time.time()], default=str)

@@ -8,11 +8,10 @@ import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
-from typing import IO, Any, Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
-import fsspec
 import msgspec
-from fsspec.implementations.local import LocalFileSystem
+from upath import UPath
 
 from .archive import LARGEST, Archive
 from .log_json import NULL, HeaderJson, LogJson, SampleJson, decode
@@ -42,13 +41,6 @@ class Log(NamedTuple):
     """To be gone through once, while the file is open."""
 
 
-def file_system(location: str) -> tuple[Any, str]:
-    """The fsspec file system of a path or URL, and the path within it."""
-    if "://" not in location:
-        return LocalFileSystem(), location
-    return fsspec.core.url_to_fs(location)
-
-
 @contextmanager
 def open_log(location: str) -> Generator[Log]:
     """Read a log; of its samples, one at a time is held in memory where it is an `.eval`.
@@ -62,9 +54,9 @@ def open_log(location: str) -> Generator[Log]:
         zipfile.BadZipFile: It is damaged or cut off.
         msgspec.DecodeError: It is damaged, or no log.
     """
-    system, path = file_system(location)
-    with system.open(path, "rb") as source:
-        if isinstance(system, LocalFileSystem):
+    path = UPath(location)
+    with path.open("rb") as source:
+        if path.protocol in ("", "file"):
             yield _log(source, location)
         else:
             with tempfile.TemporaryFile() as copy:
@@ -76,7 +68,9 @@ def open_log(location: str) -> Generator[Log]:
 def _log(file: IO[bytes], location: str) -> Log:
     log = _from_json(file) if PurePosixPath(location).suffix == ".json" else _from_archive(file)
     if log.header.version > FORMAT:
-        raise LogError(f"log format {log.header.version}, of a newer Inspect; {FORMAT} is the newest read here")
+        raise LogError(
+            f"log format {log.header.version}, of a newer Inspect; {FORMAT} is the newest read here"
+        )
     return log
 
 

@@ -1,4 +1,4 @@
-"""The parts of Inspect's log JSON that the tables need; all else, message texts above all, is skipped unread."""
+"""The parts of Inspect's log JSON that the tables need; all else, message texts above all, is skipped."""
 
 from __future__ import annotations
 

@@ -84,9 +84,7 @@ def not_run(runs: pl.DataFrame, samples: pl.LazyFrame) -> pl.DataFrame:
         .explode("epoch")
         .unique(_KEY, keep="first", maintain_order=True)
     )
-    held = samples.select("log", "sample_id", "epoch").join(
-        runs.lazy().select("log", "evaluation"), on="log"
-    )
+    held = samples.select("log", "sample_id", "epoch").join(runs.lazy().select("log", "evaluation"), on="log")
     return (
         planned.join(held, on=_KEY, how="anti", maintain_order="left")
         .select("log", "sample_id", "epoch")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from .bounded import COUNT, cut, entries, finite, utc
+from .bounded import COUNT, compact, cut, entries, finite, utc
 from .call_rows import Row
 from .log_json import NULL, HeaderJson
 
@@ -38,7 +38,7 @@ def run_row(header: HeaderJson, *, samples: int) -> Row:
         "task_args": entries(spec.task_args),
         "solver": spec.solver,
         "solver_args": entries(spec.solver_args),
-        "scorers": msgspec.json.encode(spec.scorers or []).decode(),
+        "scorers": compact(msgspec.json.encode(spec.scorers or [])).decode(),
         "model": spec.model,
         "model_base_url": spec.model_base_url,
         "model_args": entries(spec.model_args),

@@ -76,7 +76,9 @@ COLUMNS: Final[dict[TableName, tuple[Column, ...]]] = {
         Column("model", _TEXT, "", "the evaluated model, with its provider"),
         Column("model_base_url", _TEXT, "", "where it is served, if not where its provider says"),
         Column("model_args", _TEXT, "JSON", "arguments of its provider"),
-        Column("generate_config", _TEXT, "JSON", "options of generation: the model's, then the task's over them"),
+        Column(
+            "generate_config", _TEXT, "JSON", "options of generation: the model's, then the task's over them"
+        ),
         Column("model_roles", _TEXT, "JSON", "models in other roles, by role"),
         Column("dataset", _TEXT, "", "name of the dataset"),
         Column("dataset_location", _TEXT, "", "where it came from"),
@@ -125,7 +127,9 @@ COLUMNS: Final[dict[TableName, tuple[Column, ...]]] = {
         Column("messages", _COUNT, "", "in its conversation"),
         Column("turns", _COUNT, "", "answers of the model in it"),
         Column("calls", _COUNT, "", "of any model, as in its transcript"),
-        Column("input_tokens", _COUNT, "tokens", "that the evaluated model read, neither from nor into a cache"),
+        Column(
+            "input_tokens", _COUNT, "tokens", "that the evaluated model read, neither from nor into a cache"
+        ),
         Column("input_tokens_cache_read", _COUNT, "tokens", "that it had in its cache"),
         Column("input_tokens_cache_write", _COUNT, "tokens", "that it put there"),
         Column("output_tokens", _COUNT, "tokens", "that it wrote, reasoning among them"),
@@ -140,7 +144,9 @@ COLUMNS: Final[dict[TableName, tuple[Column, ...]]] = {
         *_SAMPLE,
         Column("scorer", _TEXT, "", "name of the score"),
         Column("key", _TEXT, "", "of a score that is a mapping; null for a plain one"),
-        Column("value", _NUMBER, "", "the number; `C`, `yes`, `true` are 1, `I`, `N`, `no`, `false` 0, `P` 0.5"),
+        Column(
+            "value", _NUMBER, "", "the number; `C`, `yes`, `true` are 1, `I`, `N`, `no`, `false` 0, `P` 0.5"
+        ),
         Column("text", _TEXT, "", "the value where it is text or a list"),
         Column("reason", _TEXT, "", "why there is no number"),
         Column("answer", _TEXT, "", "what the scorer read as the answer"),
@@ -189,7 +195,9 @@ COLUMNS: Final[dict[TableName, tuple[Column, ...]]] = {
         Column("decode_rate", _NUMBER, "tokens/s", "output after the first chunk"),
         Column("unavailable", _TEXT, "", "why there are no times within the call"),
         Column("exception", _TEXT, "", "type of the exception that it ended in"),
-        Column("reasoning_repeated", _NUMBER, "0 to 1", "share of repeated word sequences in the reasoning's end"),
+        Column(
+            "reasoning_repeated", _NUMBER, "0 to 1", "share of repeated word sequences in the reasoning's end"
+        ),
     ),
     "gpu": (
         *_SAMPLE,
@@ -211,8 +219,8 @@ COLUMNS: Final[dict[TableName, tuple[Column, ...]]] = {
         Column("warning", _TEXT, "", "what to look at where the GPU was not busy"),
     ),
 }
-"""By table; a row is a log, a metric of a log, an epoch of a sample, a number of a score, a call of a model, and
-a sample's window on the GPUs."""
+"""By table. A row is a log, a metric of a log, an epoch of a sample, a number of a score, a call, or a
+sample's window on the GPUs."""
 
 ACROSS_LOGS: Final = ("samples_counted", "evaluation", "latest")
 """Columns of `runs` that depend on which other logs are read."""
