@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from llmbench_inspect.results.tables import NO_FAILURE, Sample
+from llmbench_inspect.results.tables import NO_FAILURE
 from llmbench_inspect.statistics import Quantile, estimate_quantile, percentile
 from llmbench_inspect.telemetry import BUSY, LOOP
+
+from .rows import Sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
