@@ -18,7 +18,9 @@ from llmbench_inspect.answers.constraints.keyed import shown
     summary="The answer is one command line of a shell and nothing else.",
 )
 class Command(Constraint):
-    """One line, whose quotes are closed and whose first word is a program that was named. It is read, never run.
+    """One line, whose quotes are closed and whose first word is a program that was named.
+
+    It is read, never run.
 
     Passes, with `{"programs": ["df"], "words": ["-h", "/var"]}`:
 

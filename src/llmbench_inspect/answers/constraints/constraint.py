@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal, TypeVar, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 FailureClass = Literal[
     "empty",
@@ -52,14 +52,14 @@ class Problem:
     """What is wrong, in words for people."""
 
 
-class Constraint(
-    BaseModel, ABC, frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True
-):  # fields are parameters
+class Constraint(BaseModel, ABC):
     """A rule that an answer must keep; its fields are its parameters.
 
     A subclass is declared with `constraint`, and its docstring is its documentation: prose, then at least
     one answer that passes and one that fails, in the form that `examples` reads.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 
     code: ClassVar[str]
     """What a sample names it by."""

@@ -29,8 +29,11 @@ _MOST_PROBLEMS: Final = 20
 _HIDING: Final[frozenset[FailureClass]] = frozenset({"wrong_type", "truncated", "fence", "prose"})
 _REFUSAL_WITHIN: Final = 200
 _REFUSAL: Final = re.compile(
-    r"\bI(?:['’]m| am) (?:sorry|unable|not able)\b|\bI (?:can(?:['’]t|not| not)|won['’]t|will not|do(?:n['’]t| not) have "
-    r"(?:access|the ability))\b|\bas an? (?:AI|(?:large )?language model)\b|\bunable to (?:help|assist|comply|provide)\b",
+    r"\bI(?:['\u2019]m| am) (?:sorry|unable|not able)\b"
+    r"|\bI (?:can(?:['\u2019]t|not| not)|won['\u2019]t|will not)\b"
+    r"|\bI do(?:n['\u2019]t| not) have (?:access|the ability)\b"
+    r"|\bas an? (?:AI|(?:large )?language model)\b"
+    r"|\bunable to (?:help|assist|comply|provide)\b",
     re.IGNORECASE,
 )
 

@@ -22,8 +22,8 @@ _OPENING: Final = re.compile(
     r"|(?=\S+ )[A-Z][^\n{\[]{0,300}:[ \t]*\n\s*"
 )
 _CLOSING: Final = re.compile(
-    r"\n[ \t]*\n[ \t]*(?:let me know|i hope|hope this|feel free|please (?:let|note)|note(?: that|:)|this (?:is|will|command|list|"
-    r"query|json|yaml|csv|answer)|explanation|if you|you can|in this|these|would you)\b.*\Z",
+    r"\n[ \t]*\n[ \t]*(?:note:|(?:let me know|i hope|hope this|feel free|please (?:let|note)|note that|explanation"
+    r"|this (?:is|will|command|list|query|json|yaml|csv|answer)|if you|you can|would you)\b).*\Z",
     re.IGNORECASE | re.DOTALL,
 )
 _PAIRS: Final = (("**", "**"), ("__", "__"), ("`", "`"), ('"', '"'), ("'", "'"), ("“", "”"))
