@@ -24,6 +24,7 @@ MAX_ANSWER: Final = 200_000
 WHOLE: Final = "answer"
 """The code of faults that concern the answer as a whole."""
 
+_ORDER: Final = tuple(FAILURE_CLASSES)
 _MOST_PROBLEMS: Final = 20
 # What a check says of a text that it could not read.
 _HIDING: Final[frozenset[FailureClass]] = frozenset({"wrong_type", "truncated", "fence", "prose"})
@@ -77,8 +78,8 @@ def faults(
     if not spoken.answer:
         if stop_reason == "content_filter":
             return _everywhere("refusal", "the provider filtered it", constraints)
-        if cut_off and answer.strip():
-            return _everywhere("truncated", "it ended within the reasoning", constraints)
+        if cut_off:
+            return _everywhere("truncated", "it ended before the answer began", constraints)
         if spoken.leaked:
             return _everywhere("reasoning_leak", "nothing but reasoning that never ends", constraints)
         return _everywhere("empty", "there is no answer", constraints)
@@ -91,7 +92,7 @@ def faults(
         found.append(Fault(WHOLE, "refusal", spoken.answer[:100]))
     if spoken.leaked:
         found.append(Fault(WHOLE, "reasoning_leak", "reasoning outside of a pair of think tags at the start"))
-    return sorted(found, key=lambda fault: FAILURE_CLASSES.index(fault.failure))
+    return sorted(found, key=lambda fault: _ORDER.index(fault.failure))
 
 
 def _everywhere(failure: FailureClass, detail: str, constraints: Sequence[Constraint]) -> list[Fault]:

@@ -25,9 +25,9 @@ class _Identifier(Protocol):
 class Language(Constraint):
     """The language is told by [py3langid](https://github.com/adbar/py3langid).
 
-    It reads the first 5,000 characters. The language is one of de, en, es, fr, it, ja, nl, pl, pt, ru, sv, tr and zh. The library guesses from sequences of
-    letters: ask for a whole sentence, since a word or two tell little. Fewer than 20 letters are no language
-    (7, where they are Chinese or Japanese).
+    It reads the first 5,000 characters, and the language is one of de, en, es, fr, it, ja, nl, pl, pt, ru,
+    sv, tr and zh. It guesses from sequences of letters: ask for a whole sentence, since a word or two tell
+    little. Fewer than 20 letters are no language (7, where they are Chinese or Japanese).
 
     Passes, with `{"language": "de"}`:
 
