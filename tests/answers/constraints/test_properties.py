@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from llmbench_inspect.answers.constraints import (
@@ -304,6 +304,7 @@ CASES: dict[str, Callable[[], st.SearchStrategy[Case]]] = {
     "no_prose": no_prose,
     "language": language,
 }
+ANY_MACHINE = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 # What stands in these is free text, and the marks of a fence are no words.
 FREE = {"words", "sentences", "language", "no_prose"}
 
@@ -318,6 +319,7 @@ def test_every_constraint_has_its_cases() -> None:
 
 @pytest.mark.parametrize("code", CONSTRAINTS)
 def test_what_holds_passes_and_its_mutations_fail(code: str) -> None:
+    @ANY_MACHINE
     @given(CASES[code]())
     def holds(case: Case) -> None:
         constraints = _read(code, case.parameters)
@@ -332,6 +334,7 @@ def test_what_holds_passes_and_its_mutations_fail(code: str) -> None:
 
 @pytest.mark.parametrize("code", sorted(CONSTRAINTS.keys() - FREE))
 def test_a_fence_fails_as_such_and_is_repaired(code: str) -> None:
+    @ANY_MACHINE
     @given(CASES[code]())
     def fenced(case: Case) -> None:
         constraints = _read(code, case.parameters)
@@ -368,6 +371,7 @@ def test_whatever_is_written_is_judged(code: str) -> None:
         ]
     )
 
+    @ANY_MACHINE
     @given(CASES[code](), st.text() | st.lists(alphabet).map("".join))
     def judged(case: Case, answer: str) -> None:
         for fault in faults(answer, _read(code, case.parameters)):

@@ -13,19 +13,14 @@ FOLDER = Path(__file__).parents[3] / "datasets" / "prompts"
 PROMPTS = load_prompts("extended").prompts
 
 
+CHEAP = ["I'm sorry, but I cannot help with that.", "OK", "{}", "[]", "yes and no", "0", "```\n```", "-"]
+
+
 @pytest.mark.parametrize("prompt", PROMPTS, ids=lambda prompt: prompt.line.id)
-def test_the_right_answer_passes_and_a_known_wrong_one_fails(prompt: Prompt) -> None:
+def test_the_right_answer_passes_and_wrong_ones_fail(prompt: Prompt) -> None:
     assert faults(prompt.line.gold, prompt.constraints) == []
-    assert faults(prompt.line.bad, prompt.constraints)
-
-
-@pytest.mark.parametrize("prompt", PROMPTS, ids=lambda prompt: prompt.line.id)
-@pytest.mark.parametrize(
-    "answer", ["", "I'm sorry, but I cannot help with that.", "OK", "{}", "[]", "yes and no", "0", "```\n```"]
-)
-def test_cheap_answers_pass_nothing(prompt: Prompt, answer: str) -> None:
-    if answer != prompt.line.gold:
-        assert faults(answer, prompt.constraints)
+    for answer in ["", prompt.line.bad, *CHEAP]:
+        assert faults(answer, prompt.constraints), answer
 
 
 def test_the_suites_hold_what_they_promise() -> None:

@@ -11,6 +11,7 @@ from inspect_ai import eval as inspect_eval
 from inspect_ai import score
 from inspect_ai.log import EvalLog, EvalSample
 from inspect_ai.model import (
+    ChatCompletionChoice,
     ChatMessage,
     ChatMessageAssistant,
     ContentReasoning,
@@ -95,11 +96,12 @@ def test_known_wrong_answers_fail_and_some_can_be_repaired(tmp_path: Path) -> No
 
 
 def _reasoned(channel: str, answer: str) -> ModelOutput:
-    output = _output("")
-    output.choices[0].message = ChatMessageAssistant(
+    message = ChatMessageAssistant(
         content=[ContentReasoning(reasoning=channel), ContentText(text=answer)], source="generate"
     )
-    return output
+    usage = ModelUsage(input_tokens=10, output_tokens=10, total_tokens=20)
+    choice = ChatCompletionChoice(message=message, stop_reason="stop")
+    return ModelOutput(model="mockllm/model", choices=[choice], usage=usage)
 
 
 ENDINGS: Mapping[str, tuple[Callable[[str], str | ModelOutput], str | None, str]] = {
@@ -237,8 +239,11 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         prompts(data=str(tmp_path / "none.jsonl"))
 
 
-def test_a_log_is_scored_again_without_a_model(chat: Callable[[Answer], ChatServer], tmp_path: Path) -> None:
+def test_a_log_is_scored_again_without_a_model(
+    chat: Callable[[Answer], ChatServer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     log = _run(_served(chat(_enforcing)), tmp_path, constrained=True)
+    monkeypatch.setenv("LOCAL_API_KEY", "x")
     again = score(log, [objective_pass(), repaired(), under_schema()], action="overwrite", display="none")
     for name in ("objective_pass", "repaired", "constrained"):
         assert _metrics(again, name) == pytest.approx(_metrics(log, name), nan_ok=True)
