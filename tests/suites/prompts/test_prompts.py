@@ -24,7 +24,14 @@ from inspect_ai.model import (
 from inspect_ai.scorer import Score
 
 from llmbench_inspect.prerequisite import PrerequisiteError
-from llmbench_inspect.suites.prompts import load_prompts, objective_pass, repaired, under_schema
+from llmbench_inspect.suites.prompts import (
+    constraints_kept,
+    load_prompts,
+    objective_pass,
+    repaired,
+    success,
+    under_schema,
+)
 from llmbench_inspect.tasks.prompts import prompts
 
 from .conftest import Answer, ChatServer
@@ -69,17 +76,17 @@ def _scores(log: EvalLog, name: str) -> dict[str, Score]:
 
 
 def test_right_answers_pass_every_way(tmp_path: Path) -> None:
-    log = _run(_mock(GOLD.__getitem__), tmp_path, suite="extended")
+    log = _run(_mock(GOLD.__getitem__), tmp_path)
     passed = _metrics(log, "objective_pass")
     assert passed["accuracy"] == passed["passed"] == 1
-    assert 0.9 < passed["lower"] < passed["upper"] == 1
-    assert passed["json"] == passed["csv"] == 1
-    assert 0 < passed["csv_lower"] < passed["csv_upper"] == 1
+    assert 0.7 < passed["lower"] < passed["upper"] == 1
+    assert passed["json"] == passed["number"] == 1
+    assert 0 < passed["json_lower"] < passed["json_upper"] == 1
     assert 0 < passed["pass_p50_s"] <= passed["pass_p95_s"]
     assert math.isnan(passed["fail_p50_s"])
     assert _metrics(log, "repaired")["accuracy"] == _metrics(log, "success")["accuracy"] == 1
     assert _metrics(log, "json_keys")["accuracy"] == 1
-    assert (log.eval.metadata or {})["data"]["prompts"] == len(GOLD)
+    assert (log.eval.metadata or {})["data"]["prompts"] == 11
 
 
 def test_known_wrong_answers_fail_and_some_can_be_repaired(tmp_path: Path) -> None:
@@ -244,8 +251,15 @@ def test_a_log_is_scored_again_without_a_model(
 ) -> None:
     log = _run(_served(chat(_enforcing)), tmp_path, constrained=True)
     monkeypatch.setenv("LOCAL_API_KEY", "x")
-    again = score(log, [objective_pass(), repaired(), under_schema()], action="overwrite", display="none")
-    for name in ("objective_pass", "repaired", "constrained"):
+    scorers = [
+        objective_pass(),
+        repaired(),
+        under_schema(),
+        success(),
+        constraints_kept(load_prompts("core").codes),
+    ]
+    again = score(log, scorers, action="overwrite", display="none")
+    for name in ("objective_pass", "repaired", "constrained", "success", "json_keys", "words"):
         assert _metrics(again, name) == pytest.approx(_metrics(log, name), nan_ok=True)
 
 
