@@ -6,6 +6,7 @@ from llmbench_inspect.tasks.gsm8k import gsm8k
 from llmbench_inspect.tasks.humaneval import humaneval
 from llmbench_inspect.tasks.mbpp import mbpp
 from llmbench_inspect.tasks.mmlu import mmlu
+from llmbench_inspect.tasks.prompts import prompts
 from llmbench_inspect.tasks.serving import serving
 from llmbench_inspect.tasks.swe_bench import swe_bench
 from llmbench_inspect.tasks.vue_refactor import vue_refactor
@@ -23,6 +24,7 @@ __all__ = [
     "mbpp",
     "mmlu",
     "ollama_native",
+    "prompts",
     "serving",
     "swe_bench",
     "timed",
