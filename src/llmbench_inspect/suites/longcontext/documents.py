@@ -35,6 +35,8 @@ CITIES: Final = """
 
 _BODY: Final = 180
 """Tokens of a document beside its fact, where there is room for as many."""
+_FACT: Final = 40
+"""Tokens of its title and fact."""
 _FEWEST: Final = 4
 
 
@@ -90,11 +92,7 @@ class Documents:
 
     def text(self, number: int | None, *, depth: float, tokens: int, chance: random.Random) -> str:
         """The memo stands at `depth`, the profile anywhere else; all other projects are whole as well."""
-        fact = 40
-        count = max(_FEWEST, tokens // (_BODY + fact))
-        body = tokens // count - fact
-        if body < 0:
-            raise NoRoomError
+        count = max(_FEWEST, tokens // (_BODY + _FACT))
         pairs = self._others(number, chance)[: count // 2 - 1]
         documents = [document for pair in pairs for document in (pair.memo, pair.profile)]
         chance.shuffle(documents)
@@ -102,7 +100,10 @@ class Documents:
             asked = self._asked(number)
             documents.insert(chance.randrange(len(documents) + 1), asked.profile)
             documents.insert(round(depth * len(documents)), asked.memo)
-        around = self.source.sentences(body * len(documents), chance)
+        body = tokens - _FACT * len(documents)
+        if body < 0:
+            raise NoRoomError
+        around = self.source.sentences(body, chance)
         texts: list[str] = []
         for place, (title, said) in enumerate(documents):
             part = around[place * len(around) // len(documents) : (place + 1) * len(around) // len(documents)]

@@ -107,13 +107,15 @@ class MadeCode:
             raise NoRoomError
         taken = set() if number is None else set(self._chain(number)[0])
         free = [name for name in chance.sample(self._names, len(self._names)) if name not in taken]
-        while len(free) > CALLS:
-            names = tuple(free.pop() for _ in range(CALLS + 1))
-            made = _functions(names, make_key(chance), chance)
+        calls = CALLS
+        while len(free) > CALLS and calls >= 0:
+            made = _functions(tuple(free.pop() for _ in range(calls + 1)), make_key(chance), chance)
             # An import stands beside each call.
-            left -= estimate("\n".join(function.code for function in made)) + 15 * CALLS
-            if left < 0:
-                break
+            cost = estimate("\n".join(function.code for function in made)) + 15 * calls
+            if cost > left:
+                calls -= 1
+                continue
+            left -= cost
             for function in made:
                 files[chance.randrange(count)].append(function)
         return _written(files, chance)
