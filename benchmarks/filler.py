@@ -1,7 +1,8 @@
 """How long 20 prompts of 128k tokens take to build, and how much memory: each kind in a process of its own.
 
-`python benchmarks/filler.py [--quick]`: for people first, JSON in the last line. Loading the tokenizer's ranks is
-part of it, importing the package is not; the memory is the peak of the whole process, imports included.
+`python benchmarks/filler.py [--quick]`: for people first, JSON in the last line. Loading the
+tokenizer's ranks is part of it, importing the package is not; the memory is the peak of the whole process,
+imports included.
 """
 
 from __future__ import annotations

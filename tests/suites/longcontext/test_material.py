@@ -1,4 +1,4 @@
-"""What prompts are made of: as long as asked, with what is needed where it was put, and nothing that helps."""
+"""What prompts are made of: as long as asked, what is needed where it was put, and nothing that helps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from llmbench_inspect.suites.longcontext.filler import Chronicle
 from llmbench_inspect.suites.longcontext.keys import KEY
 from llmbench_inspect.suites.longcontext.reading import given as read_given
 from llmbench_inspect.suites.longcontext.reading import is_right
-from llmbench_inspect.suites.longcontext.tokens import estimate, estimate_words
+from llmbench_inspect.suites.longcontext.tokens import estimate, quick_estimate
 
 from .conftest import read
 
@@ -74,7 +74,7 @@ def test_filler_seldom_repeats_itself_and_answers_nothing() -> None:
     assert len(set(sentences)) > 0.99 * len(sentences)
     assert not re.search(KEY, text)
     assert not set(CITIES) & set(re.findall(r"\w+", text))
-    assert estimate_words(text) == pytest.approx(estimate(text), rel=0.001)
+    assert quick_estimate(text) == pytest.approx(estimate(text), rel=0.001)
 
 
 def test_a_haystack_is_the_users_own_text(tmp_path: Path) -> None:
@@ -88,4 +88,3 @@ def test_a_haystack_is_the_users_own_text(tmp_path: Path) -> None:
     assert len(lines) == len(set(lines)) > 150
     assert planned.text["files"] == 2
     assert planned.text["tokens_by_tiktoken"] == planned.material.most
-

@@ -44,7 +44,12 @@ def test_the_effective_length_keeps_85_percent_of_the_shortest(rates: list[float
     lengths = [2048, 4096, 8192, 16_384]
     found = _computed(
         effective_length(),
-        _scores({length: [1.0] * round(100 * rate) + [0.0] * round(100 * (1 - rate)) for length, rate in zip(lengths, rates, strict=True)}),
+        _scores(
+            {
+                length: [1.0] * round(100 * rate) + [0.0] * round(100 * (1 - rate))
+                for length, rate in zip(lengths, rates, strict=True)
+            }
+        ),
     )
     assert found["effective_length"] == reach
     assert found["effective_length_lower"] <= reach <= found["effective_length_upper"]
@@ -67,13 +72,20 @@ def test_the_exponent_of_known_growth_is_found(exponent: float, seed: int) -> No
     chance = random.Random(seed)
     found = _computed(
         growth(),
-        _scores({2**power: [1e-4 * 2 ** (power * exponent) * chance.uniform(0.99, 1.01)] * 2 for power in range(11, 18)}),
+        _scores(
+            {
+                2**power: [1e-4 * 2 ** (power * exponent) * chance.uniform(0.99, 1.01)] * 2
+                for power in range(11, 18)
+            }
+        ),
     )
     assert found["exponent"] == pytest.approx(exponent, abs=0.02)
     assert found["exponent_lower"] <= found["exponent"] <= found["exponent_upper"]
 
 
-@pytest.mark.parametrize("values", [{}, {2048: [1.0, 2.0]}, {2048: [1.0] * 9}, {2048: [1.0] * 4, 3000: [2.0] * 4}])
+@pytest.mark.parametrize(
+    "values", [{}, {2048: [1.0, 2.0]}, {2048: [1.0] * 9}, {2048: [1.0] * 4, 3000: [2.0] * 4}]
+)
 def test_too_little_tells_no_exponent(values: Any) -> None:
     assert all(math.isnan(value) for value in _computed(growth(), _scores(values)).values())
 

@@ -35,7 +35,7 @@ def book(order):
 def _line(order):
     return str(order)
 """,
-    # None of these is without doubt: two callees, a parameter of that name, a method, another's import, two homes.
+    # All in doubt: two callees, a parameter of that name, a method, another package's function, two homes.
     "shop/doubtful.py": """
 from elsewhere import book
 from shop.ledger import _line

@@ -58,7 +58,9 @@ def test_who_reads_the_wrong_place_is_wrong(run: Run, kind: Kind) -> None:
     ],
 )
 def test_right_and_in_form_are_two_things(run: Run, dress: str, right: int, form: int) -> None:
-    ran = run(long_context("needle", "2k", "0.5", questions=2), Server(answers=lambda p: dress.format(read(p))))
+    ran = run(
+        long_context("needle", "2k", "0.5", questions=2), Server(answers=lambda p: dress.format(read(p)))
+    )
     assert ran.metrics["right"]["accuracy"] == right
     assert ran.metrics["form"]["accuracy"] == form
 
@@ -70,7 +72,9 @@ def test_keys_in_another_order_are_recalled_and_not_right(run: Run) -> None:
     ran = run(long_context("multi_needle", "2k", "0.5", questions=2), Server(answers=backwards))
     assert ran.metrics["right"]["accuracy"] == 0
     assert ran.metrics["recall"]["mean"] == ran.metrics["recall"]["2k"] == 1
-    assert {(score.metadata or {})["failure_class"] for score in ran.scores("right").values()} == {"wrong_answer"}
+    assert {(score.metadata or {})["failure_class"] for score in ran.scores("right").values()} == {
+        "wrong_answer"
+    }
 
 
 def _kept(form: list[dict[str, Any]]) -> str:
@@ -162,7 +166,9 @@ def test_the_same_seed_asks_the_same(run: Run) -> None:
 
 def test_a_log_can_be_scored_again_without_its_prompts_being_made(run: Run) -> None:
     ran = run(long_context("needle", "2k", "0.5", questions=2), Server())
-    again = score_again(ran.log, long_context("needle", "2k", "0.5").scorer, action="overwrite", display="none")
+    again = score_again(
+        ran.log, long_context("needle", "2k", "0.5").scorer, action="overwrite", display="none"
+    )
     assert again.results is not None
     assert again.results.scores[0].metrics["accuracy"].value == 1
 
@@ -174,4 +180,4 @@ def test_times_come_with_the_tokens_that_they_grow_with(run: Run) -> None:
     assert math.isnan(times["2k_p95"])  # three calls tell none
     assert times["exponent_lower"] < times["exponent"] < times["exponent_upper"]
     assert {score.reason for score in ran.scores("ttft_s").values()} == {"not streamed"}
-    assert FRAME < min(score.as_float() for score in ran.scores("input_tokens").values())
+    assert min(score.as_float() for score in ran.scores("input_tokens").values()) > FRAME

@@ -91,9 +91,9 @@ def test_a_server_that_refuses_a_length_skips_it(run: Run) -> None:
         def __call__(self, messages: Any, tools: Any, tool_choice: Any, config: Any) -> ModelOutput:
             output = super().__call__(messages, tools, tool_choice, config)
             if output.usage is not None and output.usage.input_tokens > 4096:
-                return ModelOutput.from_content("m", "too many tokens", stop_reason="model_length").model_copy(
-                    update={"usage": output.usage.model_copy(update={"input_tokens": 0})}
-                )
+                return ModelOutput.from_content(
+                    "m", "too many tokens", stop_reason="model_length"
+                ).model_copy(update={"usage": output.usage.model_copy(update={"input_tokens": 0})})
             return output
 
     ran = run(long_context("needle", "2k,8k", "1", questions=1), Refusing())

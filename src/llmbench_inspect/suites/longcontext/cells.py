@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import product
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, cast
 
 from inspect_ai.dataset import MemoryDataset, Sample
 from pydantic import BaseModel
@@ -39,7 +39,7 @@ class Cell(BaseModel, frozen=True):
     tokens: int
     """The length: tokens of the model's server, prompt and answer together."""
     depth: str
-    """Where what is needed stands, from `0` (beginning) to `1` (end); `end` where it is the request itself."""
+    """Where what is needed stands, `0` (beginning) to `1` (end); `end` where it is the request itself."""
     number: int
     """Of the question, from 0 on."""
     form: list[dict[str, object]]
@@ -65,8 +65,8 @@ def read_lengths(given: object) -> list[Length]:
         tokens = round(float(written[1]) * _UNITS[written[2].lower()]) if written else 0
         if not SHORTEST <= tokens <= LONGEST:
             raise PrerequisiteError(
-                f"lengths: '{part}' is not a number of tokens from {SHORTEST} to {LONGEST:,}, such as 8k or 8192. "
-                "Give it with: -T lengths=2k,8k,32k"
+                f"lengths: '{part}' is not a number of tokens from {SHORTEST} to {LONGEST:,}, such as 8k or "
+                "8192. Give it with: -T lengths=2k,8k,32k"
             )
         lengths[tokens] = Length(_name(tokens), tokens)
     return [lengths[tokens] for tokens in sorted(lengths)]
@@ -86,7 +86,8 @@ def read_depths(given: object) -> list[str]:
             depth = -1.0
         if not 0 <= depth <= 1:
             raise PrerequisiteError(
-                f"depths: '{part}' is not a number from 0 (beginning) to 1 (end). Give it with: -T depths=0,0.5,1"
+                f"depths: '{part}' is not a number from 0 (beginning) to 1 (end). "
+                "Give it with: -T depths=0,0.5,1"
             )
         depths.add(depth)
     return [f"{depth:g}" for depth in sorted(depths)]
@@ -97,8 +98,9 @@ def long_context_dataset(
 ) -> MemoryDataset:
     """One sample for each question, length and depth.
 
-    A question is the same at every length, and another at every depth. Lengths and depths take turns, so that
-    any first part of the dataset holds each about as often as any other. Prompts are made when they are asked.
+    A question is the same at every length, and another at every depth. Lengths and depths take turns, so
+    that any first part of the dataset holds each about as often as any other. Prompts are made when they
+    are asked.
 
     Args:
         kind: The kind of question.
@@ -136,9 +138,9 @@ def long_context_dataset(
 def _parts(given: object) -> list[str]:
     if isinstance(given, str):
         return [part.strip() for part in given.split(",")]
-    if isinstance(given, Sequence) and given:
-        return [str(part).strip() for part in given]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    return [str(given)]
+    if isinstance(given, list) and given:
+        return [str(part).strip() for part in cast("list[object]", given)]
+    return [str(cast("object", given))]
 
 
 def _name(tokens: int) -> str:

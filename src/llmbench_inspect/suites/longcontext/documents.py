@@ -10,32 +10,46 @@ from typing import Final, NamedTuple
 
 from llmbench_inspect.suites.longcontext.filler import Sentence, Source
 from llmbench_inspect.suites.longcontext.material import NoRoomError, Question
-from llmbench_inspect.suites.longcontext.tokens import estimate
+from llmbench_inspect.suites.longcontext.word_list import words
 
-_FIRST: Final = """
-    Adela Boris Clara Dmitri Elena Farid Grace Hugo Irina Jonas Kamala Leon Maya Nikolai Olga Pablo Renata
-    Samir Teresa Umar Vera Walter Xenia Yusuf Zora Anton Bianca Cedric Daria Emil
-""".split()
-_LAST: Final = """
-    Abbott Brandt Castell Dvorak Eklund Ferrari Gruber Haddad Ivanov Jansen Kovacs Lindqvist Moreau Novak
-    Okafor Petersen Quiroga Rossi Schmidt Takeda Ueda Vargas Whitlock Yilmaz Zeller Almeida Becker Cho Duarte Engel
-""".split()
-_KIND: Final = """
-    Blue Silver Crimson Hidden Rapid Northern Golden Silent Broken Rising Distant Emerald Frozen Iron Lucky
-    Marble Narrow Open Purple Royal Scarlet Tall Upper Violet White Brave Calm Double Eastern Final
-""".split()
-_THING: Final = """
-    Anchor Bridge Compass Delta Echo Falcon Glacier Harbor Island Jaguar Kite Lantern Meadow Nimbus Orchid Pilot
-    Quarry River Summit Torch Unicorn Valley Willow Yonder Zenith Arrow Beacon Canyon Dune Ember
-""".split()
-CITIES: Final = """
-    Athens Berlin Cairo Dublin Edinburgh Florence Geneva Havana Istanbul Jakarta Kyoto Lisbon Madrid Nairobi Oslo
-    Prague Quito Rome Seoul Tokyo Utrecht Vienna Warsaw Yerevan Zagreb Antwerp Bogota Chicago Denver Toronto
-""".split()
+_FIRST: Final = words(
+    """
+    Adela Boris Clara Dmitri Elena Farid Grace Hugo Irina Jonas Kamala Leon Maya Nikolai Olga Pablo
+    Renata Samir Teresa Umar Vera Walter Xenia Yusuf Zora Anton Bianca Cedric Daria Emil
+    """
+)
+_LAST: Final = words(
+    """
+    Abbott Brandt Castell Dvorak Eklund Ferrari Gruber Haddad Ivanov Jansen Kovacs Lindqvist Moreau
+    Novak Okafor Petersen Quiroga Rossi Schmidt Takeda Ueda Vargas Whitlock Yilmaz Zeller Almeida
+    Becker Cho Duarte Engel
+    """
+)
+_KIND: Final = words(
+    """
+    Blue Silver Crimson Hidden Rapid Northern Golden Silent Broken Rising Distant Emerald Frozen Iron
+    Lucky Marble Narrow Open Purple Royal Scarlet Tall Upper Violet White Brave Calm Double Eastern
+    Final
+    """
+)
+_THING: Final = words(
+    """
+    Anchor Bridge Compass Delta Echo Falcon Glacier Harbor Island Jaguar Kite Lantern Meadow Nimbus
+    Orchid Pilot Quarry River Summit Torch Unicorn Valley Willow Yonder Zenith Arrow Beacon Canyon
+    Dune Ember
+    """
+)
+CITIES: Final = words(
+    """
+    Athens Berlin Cairo Dublin Edinburgh Florence Geneva Havana Istanbul Jakarta Kyoto Lisbon Madrid
+    Nairobi Oslo Prague Quito Rome Seoul Tokyo Utrecht Vienna Warsaw Yerevan Zagreb Antwerp Bogota
+    Chicago Denver Toronto
+    """
+)
 
 _BODY: Final = 180
 """Tokens of a document beside its fact, where there is room for as many."""
-_FACT: Final = 40
+_FACT: Final = 20
 """Tokens of its title and fact."""
 _FEWEST: Final = 4
 
@@ -83,8 +97,8 @@ class Documents:
         pair = self._asked(number)
         return Question(
             name=f"multi_doc-{number + 1}",
-            ask=f"In which city does the leader of project {pair.project} have an office? Answer with the name of "
-            "the city alone and nothing else.",
+            ask=f"In which city does the leader of project {pair.project} have an office? Answer with the "
+            "name of the city alone and nothing else.",
             target=(pair.city,),
             candidate=rf"\b(?:{'|'.join(CITIES)})\b",
             form=({"constraint": "regex", "pattern": "|".join(CITIES)},),
@@ -112,11 +126,11 @@ class Documents:
 
     @cached_property
     def _projects(self) -> list[str]:
-        return [" ".join(words) for words in product(_KIND, _THING)]
+        return [" ".join(parts) for parts in product(_KIND, _THING)]
 
     @cached_property
     def _people(self) -> list[str]:
-        return [" ".join(words) for words in product(_FIRST, _LAST)]
+        return [" ".join(parts) for parts in product(_FIRST, _LAST)]
 
     def _asked(self, number: int) -> _Pair:
         chance = random.Random(f"{self.seed} documents {number}")  # noqa: S311

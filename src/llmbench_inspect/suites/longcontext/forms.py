@@ -83,7 +83,8 @@ def _nested(order: str, *, number: int, customer: str, items: Mapping[str, int])
 def _command(task: str, *, program: str, words: list[str]) -> _Request:
     return _Request(
         "command-only",
-        f"Write the one shell command that does this, and nothing else: no fence, no explanation.\n\nTask: {task}",
+        "Write the one shell command that does this, and nothing else: no fence, no explanation.\n\n"
+        f"Task: {task}",
         ({"constraint": "command", "programs": [program], "words": words},),
     )
 
@@ -91,8 +92,8 @@ def _command(task: str, *, program: str, words: list[str]) -> _Request:
 def _bullets(count: int, subject: str) -> _Request:
     return _Request(
         "bullet-list",
-        f"Write a list of exactly {count} bullets, each on one line that begins with a dash and a space. Nothing "
-        f"comes before or after the list.\n\nSubject: {subject}",
+        f"Write a list of exactly {count} bullets, each on one line that begins with a dash and a space. "
+        f"Nothing comes before or after the list.\n\nSubject: {subject}",
         ({"constraint": "bullets", "exactly": count}, {"constraint": "lines", "exactly": count}),
     )
 
@@ -100,7 +101,7 @@ def _bullets(count: int, subject: str) -> _Request:
 _ROUTERS: Final = (
     _router("You charged my card twice for invoice 2231. No hurry.", team="billing", urgent=False),
     _router(
-        "The app crashes at every start since the update and our whole shop stands still. Please fix it at once!",
+        "The app crashes at every start since the update and our shop stands still. Please fix it at once!",
         team="technical",
         urgent=True,
     ),
@@ -110,7 +111,7 @@ _ROUTERS: Final = (
         urgent=False,
     ),
     _router(
-        "Our account is locked over an unpaid invoice that we did pay, and payroll runs in an hour. This is urgent!",
+        "Our account is locked over an unpaid invoice that we did pay, and we need it in an hour. Urgent!",
         team="billing",
         urgent=True,
     ),
@@ -122,9 +123,7 @@ _ORDERS: Final = (
         customer="Ada Moss",
         items={"B-20": 2, "C-7": 1},
     ),
-    _nested(
-        "Ben Okoro wants twelve of A-1, order 88.", number=88, customer="Ben Okoro", items={"A-1": 12}
-    ),
+    _nested("Ben Okoro wants twelve of A-1, order 88.", number=88, customer="Ben Okoro", items={"A-1": 12}),
     _nested(
         "Order 1205. Customer: Cleo Winter. Items: three of K-9, three of K-10, five of M-2.",
         number=1205,
@@ -161,7 +160,9 @@ class Forms:
 
     source: Source
 
-    opening = "Below are notes that somebody left here. The task comes after their end and does not need them."
+    opening = (
+        "Below are notes that somebody left here. The task comes after their end and does not need them."
+    )
 
     @property
     def most(self) -> int | None:

@@ -40,13 +40,15 @@ class Haystack:
             size = sum(file.stat().st_size for file in files)
             if size > MOST_BYTES:
                 raise PrerequisiteError(
-                    f"haystack: {path} has {size:,} bytes, more than {MOST_BYTES:,}. Name less: -T haystack=PATH"
+                    f"haystack: {path} has {size:,} bytes, more than {MOST_BYTES:,}. "
+                    "Name less: -T haystack=PATH"
                 )
             self._texts = [file.read_text("utf-8", errors="replace") for file in files]
         except OSError as error:
             raise PrerequisiteError(
                 f"haystack: {path} cannot be read ({error.strerror}). Give it with: -T haystack=PATH"
             ) from error
+        self._tokens = sum(piece.tokens for piece in self._pieces)
         if not self._pieces:
             raise PrerequisiteError(
                 f"haystack: no sentence was found in {path}. Name a text file, or a folder with .txt or .md "
@@ -73,10 +75,10 @@ class Haystack:
             "digest": digest,
         }
 
-    @cached_property
+    @property
     def most(self) -> int | None:
         """Tokens of the whole, by tiktoken."""
-        return sum(piece.tokens for piece in self._pieces)
+        return self._tokens
 
     def sentences(self, tokens: int, chance: random.Random) -> list[Sentence]:
         """Take sentences from a random place on, and from the beginning after the end; none comes twice."""

@@ -5,17 +5,24 @@ from __future__ import annotations
 import random
 from typing import Final
 
+from llmbench_inspect.suites.longcontext.word_list import words
+
 KEY: Final = "[a-z]{3,10}-[a-z]{3,10}-[0-9]{4}"
 """Regular expression of a key."""
 
-_FIRST: Final = """
-    amber brisk copper dusty eager frosty gentle hollow ivory jolly keen lunar mellow noble olive polar quick
-    rustic silent tidy urban velvet wooden young zesty bitter clever dense early faded
-""".split()
-_SECOND: Final = """
-    anvil badger cactus dagger engine feather goblet hammer igloo jacket kettle lantern magnet needle otter
-    pebble quiver rocket saddle teapot urchin violin walrus yacht zipper acorn bugle comet donkey easel
-""".split()
+_FIRST: Final = words(
+    """
+    amber brisk copper dusty eager frosty gentle hollow ivory jolly keen lunar mellow noble olive
+    polar quick rustic silent tidy urban velvet wooden young zesty bitter clever dense early faded
+    """
+)
+_SECOND: Final = words(
+    """
+    anvil badger cactus dagger engine feather goblet hammer igloo jacket kettle lantern magnet needle
+    otter pebble quiver rocket saddle teapot urchin violin walrus yacht zipper acorn bugle comet
+    donkey easel
+    """
+)
 
 
 def make_key(chance: random.Random) -> str:

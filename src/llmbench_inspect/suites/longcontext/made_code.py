@@ -5,29 +5,43 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import pairwise, product
 from typing import Final, NamedTuple
 
 from llmbench_inspect.suites.longcontext.keys import KEY, make_key
 from llmbench_inspect.suites.longcontext.material import NoRoomError, Question
-from llmbench_inspect.suites.longcontext.tokens import estimate
+from llmbench_inspect.suites.longcontext.tokens import quick_estimate
+from llmbench_inspect.suites.longcontext.word_list import words
 
 CALLS: Final = 3
 """From the function that is asked about to the one that ends its chain."""
 
-_VERBS: Final = """
-    load weigh settle check merge route print stamp fetch trim pack count seal grade sort scan close open split
-    renew audit label queue patch draft clear guard trace adjust bundle credit defer enrol flag gather index
-""".split()
-_WHAT: Final = """
-    upper lower spare daily weekly local remote paid late early raw final blank broken damp empty frozen heavy
-    hidden idle known lost mixed narrow odd partial quiet rough shared tagged urgent valid wide yearly
-""".split()
-_THINGS: Final = """
-    ledger tariff parcel permit invoice voyage cargo berth manifest ticket voucher quota roster crate pallet
-    harbour depot customs refund charge tender lease meter reading sample report entry order stock batch lot
-""".split()
-_PACKAGES: Final = "accounts archive billing cargo customs depot harbour office planning stores".split()
+_VERBS: Final = words(
+    """
+    load weigh settle check merge route print stamp fetch trim pack count seal grade sort scan close
+    open split renew audit label queue patch draft clear guard trace adjust bundle credit defer enrol
+    flag gather index
+    """
+)
+_WHAT: Final = words(
+    """
+    upper lower spare daily weekly local remote paid late early raw final blank broken damp empty
+    frozen heavy hidden idle known lost mixed narrow odd partial quiet rough shared tagged urgent
+    valid wide yearly
+    """
+)
+_THINGS: Final = words(
+    """
+    ledger tariff parcel permit invoice voyage cargo berth manifest ticket voucher quota roster crate
+    pallet harbour depot customs refund charge tender lease meter reading sample report entry order
+    stock batch lot
+    """
+)
+_PACKAGES: Final = words(
+    """
+    accounts archive billing cargo customs depot harbour office planning stores
+    """
+)
 _LINKS: Final = (
     """def {name}(items):
     \"\"\"{title}.\"\"\"
@@ -59,6 +73,8 @@ _END: Final = """def {name}(items):
 """
 _FILE_TOKENS: Final = 400
 """Tokens of a file, about."""
+_FUNCTION_TOKENS: Final = 40
+"""Tokens of a function, at least."""
 
 
 class _Function(NamedTuple):
@@ -84,8 +100,8 @@ class MadeCode:
         names, key = self._chain(number)
         return Question(
             name=f"codebase-{number + 1}",
-            ask=f"What does `{names[0]}([1, 2, 3])` return? Follow the calls from file to file. Answer with the "
-            "returned text alone, without quotes, and nothing else.",
+            ask=f"What does `{names[0]}([1, 2, 3])` return? Follow the calls from file to file. Answer "
+            "with the returned text alone, without quotes, and nothing else.",
             target=(key,),
             candidate=KEY,
             form=({"constraint": "regex", "pattern": KEY},),
@@ -95,23 +111,24 @@ class MadeCode:
         """The first function is in the file at `depth`, each other one of its chain in any file."""
         count = max(CALLS + 1, tokens // (_FILE_TOKENS + 20))
         files: list[list[_Function]] = [[] for _ in range(count)]
-        left = tokens - 30 * count
+        left = tokens - 8 * count
         if number is not None:
             names, key = self._chain(number)
             first = round(depth * (count - 1))
             elsewhere = chance.sample([place for place in range(count) if place != first], CALLS)
             for place, function in zip([first, *elsewhere], _functions(names, key, chance), strict=True):
                 files[place].append(function)
-                left -= estimate(function.code) + 15
+                left -= quick_estimate(function.code) + 11
         if left < 0:
             raise NoRoomError
-        taken = set() if number is None else set(self._chain(number)[0])
-        free = [name for name in chance.sample(self._names, len(self._names)) if name not in taken]
+        taken = () if number is None else self._chain(number)[0]
+        most = min(len(self._names), tokens // _FUNCTION_TOKENS + len(taken))
+        free = [name for name in chance.sample(self._names, most) if name not in taken]
         calls = CALLS
         while len(free) > CALLS and calls >= 0:
             made = _functions(tuple(free.pop() for _ in range(calls + 1)), make_key(chance), chance)
             # An import stands beside each call.
-            cost = estimate("\n".join(function.code for function in made)) + 15 * calls
+            cost = quick_estimate("\n".join(function.code for function in made)) + 11 * calls
             if cost > left:
                 calls -= 1
                 continue
@@ -122,7 +139,7 @@ class MadeCode:
 
     @cached_property
     def _names(self) -> list[str]:
-        return ["_".join(words) for words in product(_VERBS, _WHAT, _THINGS)]
+        return ["_".join(parts) for parts in product(_VERBS, _WHAT, _THINGS)]
 
     def _chain(self, number: int) -> tuple[tuple[str, ...], str]:
         chance = random.Random(f"{self.seed} code {number}")  # noqa: S311
@@ -138,7 +155,7 @@ def _functions(names: tuple[str, ...], key: str, chance: random.Random) -> list[
             ),
             callee,
         )
-        for name, callee in zip(names, names[1:], strict=False)
+        for name, callee in pairwise(names)
     ]
     end = names[-1]
     return [*made, _Function(end, _END.format(name=end, title=_title(end), key=key), None)]

@@ -9,11 +9,11 @@ from itertools import accumulate
 from typing import Final, NamedTuple, Protocol
 
 from llmbench_inspect.suites.longcontext.filler import Sentence
-from llmbench_inspect.suites.longcontext.tokens import estimate
+from llmbench_inspect.suites.longcontext.tokens import quick_estimate
 
 _PARAGRAPH: Final = 6
 """Sentences of a paragraph."""
-_CLOSE: Final = 0.99
+_CLOSE: Final = 0.98
 """A prompt that is this near to its length is near enough."""
 _TRIES: Final = 4
 
@@ -94,7 +94,14 @@ class Prompt(NamedTuple):
 
 
 def compose(
-    material: Material, number: int | None, *, depth: float, tokens: int, seed: str, ask: str, marks: Marks = NO_MARKS
+    material: Material,
+    number: int | None,
+    *,
+    depth: float,
+    tokens: int,
+    seed: str,
+    ask: str,
+    marks: Marks = NO_MARKS,
 ) -> Prompt:
     """Put a prompt together.
 
@@ -112,14 +119,14 @@ def compose(
     """
     head = "\n\n".join(part for part in (material.opening, marks.head) if part) + "\n\n"
     tail = "\n\n" + "\n\n".join(part for part in (marks.tail, ask) if part)
-    room = tokens - estimate(head) - estimate(tail)
+    room = tokens - quick_estimate(head) - quick_estimate(tail)
     prompt = None
     for _ in range(_TRIES):
         if room <= 0:
             break
         chance = random.Random(seed)  # noqa: S311
         text = head + material.text(number, depth=depth, tokens=room, chance=chance) + tail
-        made = Prompt(text, estimate(text))
+        made = Prompt(text, quick_estimate(text))
         if made.tokens <= tokens and (prompt is None or made.tokens > prompt.tokens):
             prompt = made
         if _CLOSE * tokens <= made.tokens <= tokens:

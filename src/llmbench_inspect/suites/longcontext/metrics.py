@@ -35,7 +35,9 @@ def rate_by(*keys: str) -> Metric:
     def compute(scores: list[SampleScore]) -> Value:
         rates: dict[str, float] = {}
         for group, members in _groups(scores, keys).items():
-            name = "_".join(f"at_{part}" if key == "depth" else part for key, part in zip(keys, group, strict=True))
+            name = "_".join(
+                f"at_{part}" if key == "depth" else part for key, part in zip(keys, group, strict=True)
+            )
             rates[name] = fmean(_value(score) for score in members)
             bounds = cast("Mapping[str, float]", wilson(members))
             rates |= {f"{name}_{end}": bound for end, bound in bounds.items()}
@@ -101,7 +103,7 @@ def quantiles_by_length() -> Metric:
 
 @metric(scores="unreduced")
 def growth() -> Metric:
-    """The exponent b of time = a x tokens^b, fitted by least squares to the logarithms, with its 95 % interval.
+    """The exponent b of time = a x tokens^b, by least squares of the logarithms, with its 95 % interval.
 
     1 is a time that grows as the prompt does, 2 one that grows with its square. NaN below three calls, or
     where the longest prompt is not twice the shortest.

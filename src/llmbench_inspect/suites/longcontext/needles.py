@@ -9,16 +9,19 @@ from typing import Final
 from llmbench_inspect.suites.longcontext.filler import Source
 from llmbench_inspect.suites.longcontext.keys import KEY, make_key
 from llmbench_inspect.suites.longcontext.material import NoRoomError, Piece, Question, plant
-from llmbench_inspect.suites.longcontext.tokens import estimate
+from llmbench_inspect.suites.longcontext.tokens import quick_estimate
+from llmbench_inspect.suites.longcontext.word_list import words
 
 MANY: Final = 4
 """Keys that are asked for at once, and as many others that are not."""
 
-_DEPOTS: Final = """
-    Alderney Bastion Corvus Dunmore Elkhart Farrier Gannet Hawthorn Icarus Juniper Kittiwake Lodestar Mistral
-    Nutmeg Obelisk Pelican Quartz Redwing Sextant Tamarind Umbra Vesper Wolfram Xenon Yarrow Zephyr Antares
-    Bramble Cobra Drumlin Ember Falcon Granite Heron Indigo Jasper
-""".split()
+_DEPOTS: Final = words(
+    """
+    Alderney Bastion Corvus Dunmore Elkhart Farrier Gannet Hawthorn Icarus Juniper Kittiwake Lodestar
+    Mistral Nutmeg Obelisk Pelican Quartz Redwing Sextant Tamarind Umbra Vesper Wolfram Xenon Yarrow
+    Zephyr Antares Bramble Cobra Drumlin Ember Falcon Granite Heron Indigo Jasper
+    """
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +51,14 @@ class Needles:
         depots = [depot for depot, _ in asked]
         if self.many:
             ask = (
-                f"What are the access keys of the depots {', '.join(depots[:-1])} and {depots[-1]}? Answer with "
-                f"the {MANY} keys in this order, one on each line, as they stand in the text, and nothing else."
+                f"What are the access keys of the depots {', '.join(depots[:-1])} and {depots[-1]}? Answer "
+                f"with the {MANY} keys in this order, one on each line, as they stand in the text, and "
+                "nothing else."
             )
         else:
             ask = (
-                f"What is the access key of the depot {depots[0]}? Answer with the key alone, as it stands in "
-                "the text, and nothing else."
+                f"What is the access key of the depot {depots[0]}? Answer with the key alone, as it "
+                "stands in the text, and nothing else."
             )
         lines = r"\s*\n\s*".join([KEY] * len(asked))
         return Question(
@@ -73,7 +77,7 @@ class Needles:
             Piece(place, f"The access key of the depot {depot} is {key}.")
             for place, (depot, key) in zip(depths, keys, strict=False)
         ]
-        room = tokens - sum(estimate(piece.text) for piece in pieces)
+        room = tokens - sum(quick_estimate(piece.text) for piece in pieces)
         if room <= 0:
             raise NoRoomError
         return plant(self.source.sentences(room, chance), pieces)

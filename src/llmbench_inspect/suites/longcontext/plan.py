@@ -61,7 +61,9 @@ def plan(
         meant = f" Did you mean '{near[0]}'?" if near else ""
         raise _wrong(f"kind='{kind}' is not known.{meant} Known: {', '.join(get_args(Kind))}", "kind=NAME")
     if depths is not None and kind == "constraints":
-        raise _wrong("depths have no meaning with kind=constraints, whose request is all that counts", "kind=needle")
+        raise _wrong(
+            "depths have no meaning with kind=constraints, whose request is all that counts", "kind=needle"
+        )
     if codebase is not None and kind != "codebase":
         raise _wrong(f"codebase has no meaning with kind={kind}", "kind=codebase")
     if haystack is not None and kind == "codebase":
@@ -84,8 +86,8 @@ def plan(
         case "multi_doc":
             material = Documents(source, seed)
         case "codebase" if codebase is not None:
-            material = RealCode(codebase, seed=seed)
-            text = material.provenance()
+            material = real = RealCode(codebase, seed=seed)
+            text = real.provenance()
         case "codebase":
             material = MadeCode(seed)
     at = ["end"] if kind == "constraints" else read_depths(_DEPTHS if depths is None else depths)

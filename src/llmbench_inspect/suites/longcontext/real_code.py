@@ -8,7 +8,6 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
@@ -76,23 +75,24 @@ class RealCode:
             trees[name] = tree
         if not trees:
             raise PrerequisiteError(
-                f"codebase: no Python file of at most {MOST_BYTES:,} bytes was found in {root}. Name a folder "
-                "that holds some: -T codebase=PATH"
+                f"codebase: no Python file of at most {MOST_BYTES:,} bytes was found in {root}. Name a "
+                "folder that holds some: -T codebase=PATH"
             )
+        self._tokens = sum(file.tokens for file in self._files.values())
         self._chains = _chains(trees)
         random.Random(seed).shuffle(self._chains)  # noqa: S311
         # The longest first, and among these what fits into a short prompt too.
         self._chains.sort(key=lambda chain: (-len(chain.names), self._size(chain)))
         if not self._chains:
             raise PrerequisiteError(
-                f"codebase: {len(trees)} files of {root} hold no chain of two calls from one function of a module "
-                "to the next, each calling one alone. Name another folder: -T codebase=PATH"
+                f"codebase: {len(trees)} files of {root} hold no chain of two calls from one function of a "
+                "module to the next, each calling one alone. Name another folder: -T codebase=PATH"
             )
 
-    @cached_property
+    @property
     def most(self) -> int | None:
         """Tokens of all files, by tiktoken."""
-        return sum(file.tokens for file in self._files.values())
+        return self._tokens
 
     def provenance(self) -> dict[str, object]:
         """Source, size and digest, for the metadata of a task."""
@@ -111,9 +111,9 @@ class RealCode:
         first, last, calls = chain.names[0], chain.names[-1], len(chain.names) - 1
         return Question(
             name=f"codebase-{number + 1}",
-            ask=f"In these files the function `{first}` (in {chain.files[0]}) calls exactly one other function that "
-            f"is defined at the top level of a file, and so does each next one. Which function is reached after {calls} such calls "
-            f"from `{first}`? Answer with its name alone and nothing else.",
+            ask=f"In these files the function `{first}` (in {chain.files[0]}) calls exactly one other "
+            "function that is defined at the top level of a file, and so does each next one. Which function is "
+            f"reached after {calls} such calls from `{first}`? Answer with its name alone and nothing else.",
             target=(last,),
             candidate=rf"\b(?:{'|'.join(chain.names)})\b",
             form=({"constraint": "regex", "pattern": _FORM},),

@@ -1,4 +1,4 @@
-"""How a model's server counts tokens, and the proof that it reads a prompt of a given length to its last one."""
+"""How a model's server counts tokens, and the proof that it reads prompts of a length to the end."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from llmbench_inspect.suites.longcontext.material import (
     compose,
 )
 from llmbench_inspect.suites.longcontext.window import Window, context_window
+from llmbench_inspect.suites.longcontext.word_list import words
 
 Status = Literal["whole", "truncated", "unproven", "beyond_window", "beyond_text", "no_room"]
 """What became of a prompt.
@@ -42,13 +43,15 @@ _UNEVEN: Final = 0.12
 """The share of tokens that may be missing before a prompt counts as cut, in text of one kind and in any."""
 _READY: Final = "This only tries the connection. Answer with the single word READY."
 _ASK: Final = (
-    "One check word stands before the text, and one after its end. Answer with these two words alone, the one before the "
-    "text first."
+    "One check word stands before the text, and one after its end. Answer with these two words alone, the "
+    "one before the text first."
 )
-_WORDS: Final = """
-    PELICAN TURQUOISE HARMONICA ZEPPELIN MARIGOLD OBSIDIAN PINEAPPLE TRAPEZE VOLCANO WATERFALL XYLOPHONE ALGEBRA
-    BALLERINA CINNAMON DYNAMITE ELEPHANT FLAMINGO GUITAR HURRICANE JAVELIN
-""".split()
+_WORDS: Final = words(
+    """
+    PELICAN TURQUOISE HARMONICA ZEPPELIN MARIGOLD OBSIDIAN PINEAPPLE TRAPEZE VOLCANO WATERFALL
+    XYLOPHONE ALGEBRA BALLERINA CINNAMON DYNAMITE ELEPHANT FLAMINGO GUITAR HURRICANE JAVELIN
+    """
+)
 
 
 class Fit(NamedTuple):
@@ -89,6 +92,11 @@ class Ruling(NamedTuple):
     def cut(self, prompt: Prompt, counted: int | None) -> bool:
         """Whether a server that counted so many tokens of a prompt did not read it all."""
         return counted is not None and counted < (1 - self.tolerance) * self.fit.server(prompt.tokens) - 8
+
+    def shortfall(self, prompt: Prompt, counted: int | None) -> str:
+        """The same in words for people."""
+        expected = self.fit.server(prompt.tokens)
+        return f"the server read {counted:,} tokens of a prompt that has about {expected:,.0f}"
 
 
 class _Known(NamedTuple):
@@ -147,62 +155,59 @@ class Ruler:
         return _Known(Fit(few_counted - ratio * few, ratio), counts=True, window=window, room=room)
 
     async def _probe(self, length: int, known: _Known, model: Model) -> Ruling:
-        def refused(status: Status, why: str) -> Ruling:
-            return Ruling(status, why, known.window, known.room)
-
-        window, fit = known.window, known.fit
-        if window.tokens is not None and length > window.tokens:
-            return refused(
-                "beyond_window",
-                f"{length:,} tokens, of which {known.room:,} are kept for the answer, are more than the {window.tokens:,} "
-                f"that the model takes (by {window.source})",
-            )
+        if (refused := self._refused(length, known)) is not None:
+            return refused
         size = length - known.room
-        wanted = fit.ours(_PROBE_SHARE * size)
-        if self._material.most is not None and fit.ours(_SHARE * size) > self._material.most:
-            return refused("beyond_text", f"the text has about {fit.server(self._material.most):,.0f} tokens")
         head, tail = random.Random(f"{self._seed} {length}").sample(_WORDS, 2)  # noqa: S311
+        marks = Marks(f"Check word before the text: {head}", f"Check word after the text: {tail}")
+        wanted = known.fit.ours(_PROBE_SHARE * size)
         try:
-            prompt = self._prompt(
-                wanted,
-                ask=_ASK,
-                marks=Marks(f"Check word before the text: {head}", f"Check word after the text: {tail}"),
-                seed=f"probe {length}",
-            )
+            prompt = self._prompt(wanted, ask=_ASK, marks=marks, seed=f"probe {length}")
         except NoRoomError:
-            return refused(
-                "no_room", f"an answer of up to {known.room:,} tokens leaves {size:,} for a prompt: see --max-tokens"
-            )
+            why = f"an answer of up to {known.room:,} tokens leaves {size:,} for a prompt: see --max-tokens"
+            return Ruling("no_room", why, known.window, known.room)
         output = await model.generate(prompt.text)
-        if output.stop_reason == "model_length" and not counted(output):
-            return refused("beyond_window", f"the server refuses {length:,} tokens: {output.completion[:300]}")
+        count = counted(output)
+        if output.stop_reason == "model_length" and count is None:
+            why = f"the server refuses {length:,} tokens: {output.completion[:300]}"
+            return Ruling("beyond_window", why, known.window, known.room)
         answer = output.completion.upper()
         found = Ruling(
             "whole",
             "",
-            window,
+            known.window,
             known.room,
-            fit=fit,
+            fit=known.fit,
             counts=known.counts,
             tolerance=_EVEN if self._material.even else _UNEVEN,
             head=head in answer,
             tail=tail in answer,
         )
-        count = counted(output)
         if found.cut(prompt, count):
-            return found._replace(
-                status="truncated",
-                why=f"the server read {count:,} tokens of a prompt that has about {fit.server(prompt.tokens):,.0f}",
-            )
-        if count is None and not (found.head and found.tail):
-            return found._replace(
-                status="unproven",
-                why="the server does not say how many tokens it read, and the model did not name the check words at the "
-                "beginning and the end",
-            )
+            return found._replace(status="truncated", why=found.shortfall(prompt, count))
         if count is not None:
-            fit = Fit(fit.fixed, (count - fit.fixed) / prompt.tokens)
-        return found._replace(fit=fit, tokens=fit.ours(_SHARE * size))
+            fit = Fit(known.fit.fixed, (count - known.fit.fixed) / prompt.tokens)
+            found = found._replace(fit=fit)
+        elif not (found.head and found.tail):
+            why = (
+                "the server does not say how many tokens it read, and the model did not name both check words"
+            )
+            found = found._replace(status="unproven", why=why)
+        return found._replace(tokens=found.fit.ours(_SHARE * size))
+
+    def _refused(self, length: int, known: _Known) -> Ruling | None:
+        """Why a length need not be tried."""
+        window, most = known.window, self._material.most
+        if window.tokens is not None and length > window.tokens:
+            why = (
+                f"{length:,} tokens, of which {known.room:,} are kept for the answer, are more than the "
+                f"{window.tokens:,} that the model takes (by {window.source})"
+            )
+            return Ruling("beyond_window", why, window, known.room)
+        if most is not None and known.fit.ours(_SHARE * (length - known.room)) > most:
+            why = f"the text has about {known.fit.server(most):,.0f} tokens"
+            return Ruling("beyond_text", why, window, known.room)
+        return None
 
     def _prompt(self, tokens: int, *, ask: str, marks: Marks, seed: str) -> Prompt:
         return compose(

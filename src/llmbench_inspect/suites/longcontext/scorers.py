@@ -1,4 +1,4 @@
-"""The scores of a sample: right or not, in its form or not, and what it took; none where the prompt was cut."""
+"""The scores of a sample: right, in form, and what it took; none where the prompt was cut."""
 
 from __future__ import annotations
 
@@ -113,8 +113,8 @@ def input_tokens() -> Scorer:
             )
         return Score(
             value=kept.counted,
-            explanation=f"{kept.counted:,} counted, {kept.expected:,} expected, {kept.estimate:,} by tiktoken, "
-            f"{kept.room:,} kept for the answer",
+            explanation=f"{kept.counted:,} counted, {kept.expected:,} expected, "
+            f"{kept.estimate:,} by tiktoken, {kept.room:,} kept for the answer",
         )
 
     return score
@@ -190,17 +190,18 @@ def _timed(state: TaskState) -> Call | Score:
     calls = state.store_as(ModelCalls).calls
     counted = state.store_as(LongPrompt).counted
     if not calls or counted is None:
-        return Score.unscored(reason="not counted", explanation="times are of no use without a count of tokens")
+        return Score.unscored(
+            reason="not counted", explanation="times are of no use without a count of tokens"
+        )
     call = calls[-1]
     if (call.cached_tokens or 0) > _KNOWN_SHARE * counted:
         return Score.unscored(
-            reason="in the cache", explanation=f"{call.cached_tokens:,} of {counted:,} tokens were in the server's cache"
+            reason="in the cache",
+            explanation=f"{call.cached_tokens:,} of {counted:,} tokens were in the server's cache",
         )
     return call
 
 
 def _seconds(state: TaskState, seconds: float) -> Score:
     counted = state.store_as(LongPrompt).counted
-    return Score(
-        value=seconds, explanation=f"{counted:,} tokens read", metadata={"input_tokens": counted}
-    )
+    return Score(value=seconds, explanation=f"{counted:,} tokens read", metadata={"input_tokens": counted})

@@ -90,4 +90,4 @@ def _judge(kept: LongPrompt, ruling: Ruling, prompt: Prompt, state: TaskState) -
         kept.status, kept.why = "beyond_window", f"the server refuses it: {state.output.completion[:300]}"
     elif ruling.counts and ruling.cut(prompt, kept.counted):
         kept.status = "truncated"
-        kept.why = f"the server read {kept.counted:,} tokens of a prompt that has about {kept.expected:,}"
+        kept.why = ruling.shortfall(prompt, kept.counted)

@@ -27,12 +27,9 @@ def estimate(text: str) -> int:
     return len(_encoding().encode_ordinary(text))
 
 
-def estimate_words(text: str) -> int:
-    """The same for words with single spaces between, some twenty times as fast.
-
-    It leaves out what line breaks and other space cost.
-    """
-    return sum(map(_cost, text.split()))
+def quick_estimate(text: str) -> int:
+    """Nearly the same, some ten times as fast: what its words cost, and what indents them."""
+    return sum(map(_cost, text.split())) + text.count("\n    ")
 
 
 @functools.cache

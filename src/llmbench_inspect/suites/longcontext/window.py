@@ -38,7 +38,9 @@ async def context_window(model: Model, output: ModelOutput, *, told: int | None)
         return served
     info = get_model_info(model)
     if info is not None and info.context_length is not None:
-        return Window(info.context_length, "Inspect's list of models, which is not what a server of yours may do")
+        return Window(
+            info.context_length, "Inspect's list of models, which is not what a server of yours may do"
+        )
     return Window(None, "nobody says; give it with: -T window=TOKENS")
 
 
