@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from inspect_ai import Task
 from inspect_ai import score as score_again
 
-from llmbench_inspect.suites.longcontext import Kind, plan
+from llmbench_inspect.suites.longcontext import Kind, at_length, long_context_scorers, plan
 from llmbench_inspect.tasks.long_context import long_context
 
 from .conftest import FRAME, Run, Server, read
@@ -138,14 +139,14 @@ def test_prompts_are_as_long_as_the_server_counts(run: Run, kind: Kind, ratio: f
     for sample in ran.log.samples or []:
         length = sample.metadata["tokens"] - ROOM
         counted = (sample.scores or {})["input_tokens"].as_float()
-        assert 0.96 * length <= counted <= length, sample.id
-    assert ran.metrics["input_tokens"]["16k"] > 0.97 * (16_384 - ROOM)
+        assert 0.92 * length <= counted <= length, sample.id
+    assert ran.metrics["input_tokens"]["16k"] > 0.96 * (16_384 - ROOM)
 
 
 def test_the_room_for_the_answer_is_what_the_user_gives(run: Run) -> None:
     ran = run(long_context("needle", "8k", "0.5", questions=1), Server(), max_tokens=4096)
     [score] = ran.scores("input_tokens").values()
-    assert 0.97 * 4096 < score.as_float() <= 4096
+    assert 0.96 * 4096 < score.as_float() <= 4096
     assert "4,096 kept for the answer" in str(score.explanation)
 
 
@@ -162,6 +163,15 @@ def test_the_same_seed_asks_the_same(run: Run) -> None:
     )
     assert first == second
     assert not set(first) & set(other)
+
+
+def test_the_solver_serves_a_task_of_ones_own(run: Run) -> None:
+    planned = plan("needle", lengths="2k", depths="0.5", questions=2, seed=0)
+    solver = at_length(planned.material, window=None, seed=0)
+    ran = run(Task(dataset=planned.dataset, solver=solver, scorer=long_context_scorers("needle")), Server())
+    assert ran.metrics["right"]["accuracy"] == 1
+    # Without a clock around it there are no times, and without max_tokens no room is kept.
+    assert {score.reason for score in ran.scores("latency_s").values()} == {"not timed"}
 
 
 def test_a_log_can_be_scored_again_without_its_prompts_being_made(run: Run) -> None:

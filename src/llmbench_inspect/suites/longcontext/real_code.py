@@ -112,8 +112,9 @@ class RealCode:
         return Question(
             name=f"codebase-{number + 1}",
             ask=f"In these files the function `{first}` (in {chain.files[0]}) calls exactly one other "
-            "function that is defined at the top level of a file, and so does each next one. Which function is "
-            f"reached after {calls} such calls from `{first}`? Answer with its name alone and nothing else.",
+            "function that is defined at the top level of a file, and so does each next one. Which function "
+            f"is reached after {calls} such calls from `{first}`? Answer with its name alone and nothing "
+            "else.",
             target=(last,),
             candidate=rf"\b(?:{'|'.join(chain.names)})\b",
             form=({"constraint": "regex", "pattern": _FORM},),

@@ -189,7 +189,9 @@ def _timed(state: TaskState) -> Call | Score:
         return refused
     calls = state.store_as(ModelCalls).calls
     counted = state.store_as(LongPrompt).counted
-    if not calls or counted is None:
+    if not calls:
+        return Score.unscored(reason="not timed", explanation="the call had no clock: see telemetry.timed")
+    if counted is None:
         return Score.unscored(
             reason="not counted", explanation="times are of no use without a count of tokens"
         )
