@@ -7,6 +7,7 @@ from llmbench_inspect.tasks.humaneval import humaneval
 from llmbench_inspect.tasks.long_context import long_context
 from llmbench_inspect.tasks.mbpp import mbpp
 from llmbench_inspect.tasks.mmlu import mmlu
+from llmbench_inspect.tasks.prompts import prompts
 from llmbench_inspect.tasks.serving import serving
 from llmbench_inspect.tasks.swe_bench import swe_bench
 from llmbench_inspect.tasks.vue_refactor import vue_refactor
@@ -25,6 +26,7 @@ __all__ = [
     "mbpp",
     "mmlu",
     "ollama_native",
+    "prompts",
     "serving",
     "swe_bench",
     "timed",

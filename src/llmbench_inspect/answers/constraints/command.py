@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from typing import Final
 
 from pydantic import Field
 from typing_extensions import override
 
 from llmbench_inspect.answers.constraints.constraint import Constraint, Problem, constraint
 from llmbench_inspect.answers.constraints.keyed import shown
+
+MAX_LINE: Final = 4_000
+"""Characters of the longest command line that is read as one."""
+_MOST_LINES: Final = 10
 
 
 @constraint(
@@ -18,7 +23,9 @@ from llmbench_inspect.answers.constraints.keyed import shown
     summary="The answer is one command line of a shell and nothing else.",
 )
 class Command(Constraint):
-    """One line, whose quotes are closed and whose first word is a program that was named. It is read, never run.
+    """One line, whose quotes are closed and whose first word is a program that was named.
+
+    It has at most 4,000 characters. It is read, never run.
 
     Passes, with `{"programs": ["df"], "words": ["-h", "/var"]}`:
 
@@ -57,7 +64,7 @@ class Command(Constraint):
             yield Problem("wrong_type", f"no command line: {shown(lines[0])}")
         elif words[:1] and words[0] in self.programs:
             if len(lines) > 1:
-                commands = all((_words(line) or [""])[0] in self.programs for line in lines)
+                commands = all((_words(line) or [""])[0] in self.programs for line in lines[1:_MOST_LINES])
                 yield Problem("wrong_count" if commands else "prose", f"{len(lines)} lines, not 1")
             if missing := [word for word in self.words if word not in words]:
                 yield Problem("wrong_value", f"without {' '.join(missing)}")
@@ -70,6 +77,8 @@ class Command(Constraint):
 
 
 def _words(line: str) -> list[str] | None:
+    if len(line) > MAX_LINE:
+        return None
     try:
         return shlex.split(line)
     except ValueError:

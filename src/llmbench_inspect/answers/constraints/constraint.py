@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal, TypeVar, get_args
+from typing import ClassVar, Final, Literal, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 FailureClass = Literal[
     "empty",
@@ -23,21 +23,22 @@ FailureClass = Literal[
     "wrong_count",
     "wrong_value",
 ]
-"""How an answer misses its form, from what hides the most to what hides the least.
+"""How an answer misses its form."""
 
-- `empty`: there is no answer.
-- `refusal`: the model says that it will not or cannot.
-- `truncated`: it ends before it is whole.
-- `reasoning_leak`: reasoning stands in the answer, outside of a whole pair of tags at its start.
-- `fence`: Markdown around it, such as a code fence.
-- `prose`: words around it that were not asked for.
-- `wrong_type`: not the kind of thing that was asked for, such as no JSON, or text in the place of a number.
-- `missing_key`, `extra_key`: a key or a column that is not there, or should not be.
-- `wrong_count`: too many or too few.
-- `wrong_value`: well formed, and not right.
-"""
-
-FAILURE_CLASSES: Final[tuple[FailureClass, ...]] = get_args(FailureClass)
+FAILURE_CLASSES: Final[Mapping[FailureClass, str]] = {
+    "empty": "there is no answer",
+    "refusal": "the model says that it will not or cannot, or the provider filtered the answer",
+    "truncated": "it ends before it is whole",
+    "reasoning_leak": "reasoning stands in it, outside of whole pairs of think tags at its start",
+    "fence": "Markdown stands around it, such as a code fence",
+    "prose": "words stand around it that were not asked for",
+    "wrong_type": "not the kind of thing that was asked for: no JSON, or text in the place of a number",
+    "missing_key": "a key or a column is not there",
+    "extra_key": "a key or a column is there that was not asked for, or twice",
+    "wrong_count": "too many or too few",
+    "wrong_value": "well formed, and not right",
+}
+"""What each class means, from what hides the most to what hides the least."""
 
 _CODE: Final = re.compile(r"[a-z]+(?:_[a-z]+)*")
 
@@ -52,14 +53,14 @@ class Problem:
     """What is wrong, in words for people."""
 
 
-class Constraint(
-    BaseModel, ABC, frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True
-):  # fields are parameters
+class Constraint(BaseModel, ABC):
     """A rule that an answer must keep; its fields are its parameters.
 
     A subclass is declared with `constraint`, and its docstring is its documentation: prose, then at least
-    one answer that passes and one that fails, in the form that `examples` reads.
+    one answer that passes and one that fails, which tests/answers/constraints/test_examples.py runs.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 
     code: ClassVar[str]
     """What a sample names it by."""

@@ -13,7 +13,10 @@ from llmbench_inspect.answers.constraints.constraint import Constraint, Problem,
 
 _BULLET: Final = re.compile(r"[ \t]{0,8}(?:[-*+•]|\d{1,3}[.)])[ \t]+\S")
 _GOES_ON: Final = re.compile(r"[ \t]{2,}\S")
-_SENTENCE_END: Final = re.compile(r"[.!?…。！？]+[\"'”’)\]]*(?=\s|$)|[。！？]")
+_CHINESE_ENDS: Final = r"\u3002\uff01\uff1f"
+_SENTENCE_END: Final = re.compile(
+    rf"[.!?\u2026{_CHINESE_ENDS}]+[\"'\u201d\u2019)\]]*(?=\s|$)|[{_CHINESE_ENDS}]"
+)
 # Full stops that end no sentence: after these, and after a single capital letter.
 _ABBREVIATED: Final = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|dr|mr|mrs|ms|prof|st|inc|ltd|co|jr|sr|p\.m|a\.m|u\.s)|\b[A-Z]|^\d{1,3})\.$",
@@ -69,8 +72,10 @@ class Words(_Count):
 
 @constraint(code="sentences", name="Sentences", summary="The answer has so many sentences.")
 class Sentences(_Count):
-    """A sentence ends with `.`, `!`, `?` or their like before a space or the end; text after the last such
-    mark is one more. Decimal points, single capital letters and abbreviations such as `e.g.` end none.
+    """A sentence ends with `.`, `!`, `?` or their like before a space or the end.
+
+    Text after the last such mark is one more. Decimal points, single capital letters and abbreviations
+    such as `e.g.` end none.
 
     Passes, with `{"at_most": 1}`:
 
@@ -107,8 +112,9 @@ class Lines(_Count):
 
 @constraint(code="bullets", name="Bullets", summary="The answer is a list of so many items and nothing else.")
 class Bullets(_Count):
-    """An item begins a line with `-`, `*`, `+`, `•` or a number such as `1.`, and may go on in lines that are
-    indented. Any other line is prose.
+    """An item begins a line with `-`, `*`, `+`, `•` or a number with a dot.
+
+    It may go on in lines that are indented. Any other line is prose.
 
     Passes, with `{"exactly": 2}`:
 

@@ -17,8 +17,10 @@ from llmbench_inspect.answers.constraints.keyed import shown
     code="csv", name="CSV with a header", summary="The answer is CSV with a header and equally long rows."
 )
 class Csv(Constraint):
-    """As RFC 4180 has it, with commas; either end of line will do, and lines that hold nothing do not count.
-    Space around the names in the header counts.
+    """CSV as RFC 4180 has it, with commas.
+
+    Either end of line will do, and lines that hold nothing do not count. Space around the names in the header
+    counts.
 
     Passes, with `{"header": ["host", "load"], "rows": 2}`:
 

@@ -34,8 +34,10 @@ class NoFence(Constraint):
 
 @constraint(code="no_prose", name="No prose around", summary="No words stand around what was asked for.")
 class NoProse(Constraint):
-    """Such words are what the rules of repair take away: an opening such as `Sure!` or `Here is the list:`, a
-    closing remark, and all that stands around a code fence or a JSON object.
+    """Such words are what the rules of repair take away, below.
+
+    These are an opening such as `Sure!` or `Here is the list:`, a closing remark, and all that stands around
+    a code fence or a JSON object.
 
     Passes, with `{}`:
 

@@ -24,13 +24,17 @@ MAX_ANSWER: Final = 200_000
 WHOLE: Final = "answer"
 """The code of faults that concern the answer as a whole."""
 
+_ORDER: Final = tuple(FAILURE_CLASSES)
 _MOST_PROBLEMS: Final = 20
 # What a check says of a text that it could not read.
 _HIDING: Final[frozenset[FailureClass]] = frozenset({"wrong_type", "truncated", "fence", "prose"})
 _REFUSAL_WITHIN: Final = 200
 _REFUSAL: Final = re.compile(
-    r"\bI(?:['’]m| am) (?:sorry|unable|not able)\b|\bI (?:can(?:['’]t|not| not)|won['’]t|will not|do(?:n['’]t| not) have "
-    r"(?:access|the ability))\b|\bas an? (?:AI|(?:large )?language model)\b|\bunable to (?:help|assist|comply|provide)\b",
+    r"\bI(?:['\u2019]m| am) (?:sorry|unable|not able)\b"
+    r"|\bI (?:can(?:['\u2019]t|not| not)|won['\u2019]t|will not)\b"
+    r"|\bI do(?:n['\u2019]t| not) have (?:access|the ability)\b"
+    r"|\bas an? (?:AI|(?:large )?language model)\b"
+    r"|\bunable to (?:help|assist|comply|provide)\b",
     re.IGNORECASE,
 )
 
@@ -74,8 +78,8 @@ def faults(
     if not spoken.answer:
         if stop_reason == "content_filter":
             return _everywhere("refusal", "the provider filtered it", constraints)
-        if cut_off and answer.strip():
-            return _everywhere("truncated", "it ended within the reasoning", constraints)
+        if cut_off:
+            return _everywhere("truncated", "it ended before the answer began", constraints)
         if spoken.leaked:
             return _everywhere("reasoning_leak", "nothing but reasoning that never ends", constraints)
         return _everywhere("empty", "there is no answer", constraints)
@@ -88,7 +92,7 @@ def faults(
         found.append(Fault(WHOLE, "refusal", spoken.answer[:100]))
     if spoken.leaked:
         found.append(Fault(WHOLE, "reasoning_leak", "reasoning outside of a pair of think tags at the start"))
-    return sorted(found, key=lambda fault: FAILURE_CLASSES.index(fault.failure))
+    return sorted(found, key=lambda fault: _ORDER.index(fault.failure))
 
 
 def _everywhere(failure: FailureClass, detail: str, constraints: Sequence[Constraint]) -> list[Fault]:

@@ -26,8 +26,9 @@ def not_json(error: NotJsonError | TwiceError) -> Problem:
     summary="The answer is one JSON object with just these keys, each of its type.",
 )
 class JsonKeys(Keyed):
-    """The order of keys and the space between them do not count. A whole number is a number too. A key that
-    stands twice is one too many.
+    """The order of keys and the space between them do not count.
+
+    A whole number is a number too. A key that stands twice is one too many.
 
     Passes, with `{"keys": {"team": "string", "urgent": "boolean"}, "values": {"team": "billing"}}`:
 

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import SchemaError
 from jsonschema.protocols import Validator
-from jsonschema.validators import extend
+from jsonschema.validators import extend  # pyright: ignore[reportUnknownVariableType]
 from pydantic import Field, JsonValue, field_validator
 from referencing import Registry
 from referencing.exceptions import Unresolvable
@@ -50,7 +50,9 @@ _CLASSES: Final[Mapping[str, FailureClass]] = {
     code="json_schema", name="JSON Schema", summary="The answer is one JSON value that a JSON Schema allows."
 )
 class JsonSchema(Constraint):
-    """Draft 2020-12. References are followed within the schema only. `pattern` is an expression of
+    """The schema is one of draft 2020-12.
+
+    References are followed within the schema only. `pattern` is an expression of
     [RE2](https://github.com/google/re2/wiki/Syntax), in linear time. `format` asserts nothing.
     `patternProperties`, `propertyNames` and `unevaluatedProperties` are refused.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal, Self, cast
+from typing import Final, Literal, Self, cast
 
 from pydantic import Field, JsonValue, model_validator
 
@@ -11,6 +11,16 @@ from llmbench_inspect.answers.constraints.constraint import Constraint, Problem
 
 KeyType = Literal["string", "integer", "number", "boolean", "array", "object", "null"]
 """What stands at a key, in the words of JSON Schema."""
+
+_TYPES: Final[Mapping[type, KeyType]] = {
+    str: "string",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    list: "array",
+    dict: "object",
+    type(None): "null",
+}
 
 
 class Keyed(Constraint):
@@ -63,23 +73,7 @@ def is_of(value: object, wanted: KeyType) -> bool:
 
 def type_of(value: object) -> str:
     """The type of a value in the words of JSON Schema."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case dict():
-            return "object"
-        case _:
-            return type(value).__name__
+    return _TYPES.get(type(value), type(value).__name__)
 
 
 def same(found: object, right: JsonValue) -> bool:

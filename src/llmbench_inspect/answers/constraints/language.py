@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Final, Literal, Protocol, cast
+from typing import Final, Literal, Protocol, cast, get_args
 
 from typing_extensions import override
 
@@ -23,9 +23,11 @@ class _Identifier(Protocol):
 
 @constraint(code="language", name="Language", summary="The answer is written in one language.")
 class Language(Constraint):
-    """Told by [py3langid](https://github.com/adbar/py3langid) among de, en, es, fr, it, ja, nl, pl, pt, ru, sv, tr
-    and zh, from the first 5,000 characters. It guesses from sequences of letters: ask for a whole sentence, since
-    a word or two tell little. Fewer than 20 letters are no language (6, where they are Chinese or Japanese).
+    """The language is told by [py3langid](https://github.com/adbar/py3langid).
+
+    It reads the first 5,000 characters, and the language is one of de, en, es, fr, it, ja, nl, pl, pt, ru,
+    sv, tr and zh. It guesses from sequences of letters: ask for a whole sentence, since a word or two tell
+    little. Fewer than 20 letters are no language (7, where they are Chinese or Japanese).
 
     Passes, with `{"language": "de"}`:
 
@@ -52,8 +54,12 @@ class Language(Constraint):
 
 @cache
 def _identifier() -> _Identifier:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - reads its model of a few MB
+    # Only where a sample asks for a language: the model is a few MB.
+    from py3langid.langid import (  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
+        MODEL_FILE,
+        LanguageIdentifier,
+    )
 
-    identifier = cast("_Identifier", LanguageIdentifier.from_model_file(MODEL_FILE))
-    identifier.set_languages(list(Code.__args__))
+    identifier = cast("_Identifier", LanguageIdentifier.from_model_file(MODEL_FILE))  # pyright: ignore[reportUnknownMemberType]
+    identifier.set_languages(list(get_args(Code)))
     return identifier

@@ -33,7 +33,7 @@ def compiled(pattern: str) -> Pattern:
         options = re2.Options()
         options.log_errors = False
         return cast("Pattern", re2.compile(pattern, options))  # pyright: ignore[reportUnknownMemberType]
-    except re2.error as error:
-        said = error.args[0] if error.args else "no such expression"
+    except re2.error as error:  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        said = cast("object", next(iter(error.args), "no such expression"))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         reason = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
         raise ValueError(f"{pattern!r} is no regular expression of RE2: {reason}") from None

@@ -22,8 +22,9 @@ _OPENING: Final = re.compile(
     r"|(?=\S+ )[A-Z][^\n{\[]{0,300}:[ \t]*\n\s*"
 )
 _CLOSING: Final = re.compile(
-    r"\n[ \t]*\n[ \t]*(?:let me know|i hope|hope this|feel free|please (?:let|note)|note(?: that|:)|this (?:is|will|command|list|"
-    r"query|json|yaml|csv|answer)|explanation|if you|you can|in this|these|would you)\b.*\Z",
+    r"\n[ \t]*\n[ \t]*(?:note:|(?:let me know|i hope|hope this|feel free|please (?:let|note)"
+    r"|note that|explanation|this (?:is|will|command|list|query|json|yaml|csv|answer)"
+    r"|if you|you can|would you)\b).*\Z",
     re.IGNORECASE | re.DOTALL,
 )
 _PAIRS: Final = (("**", "**"), ("__", "__"), ("`", "`"), ('"', '"'), ("'", "'"), ("“", "”"))
@@ -106,6 +107,8 @@ def _json(text: str) -> str | None:
         at = start.end() - 1
         if (end := json_prefix(text, at)) is not None:
             return text[at:end]
+        if at == 0:  # broken JSON, whose parts are not the answer
+            return None
     return None
 
 

@@ -54,8 +54,9 @@ class Integer(Constraint):
 
 @constraint(code="number", name="Number", summary="The answer is a number and nothing else.")
 class Number(Constraint):
-    """In digits, with a point where it has decimals, and an exponent where it needs one; without separators or
-    unit.
+    """In digits, with a point where it has decimals, and an exponent where it needs one.
+
+    It has neither separators nor a unit.
 
     Passes, with `{"answer": 12.5}`:
 

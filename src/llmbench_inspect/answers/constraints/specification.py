@@ -1,4 +1,4 @@
-"""From the constraints that a sample names to constraints, or to an error that says what is wrong and where."""
+"""From the constraints that a sample names to constraints, or to an error that says what is wrong."""
 
 from __future__ import annotations
 

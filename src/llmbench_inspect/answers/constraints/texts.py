@@ -92,9 +92,10 @@ class OneOf(Constraint):
 
 @constraint(code="regex", name="Regular expression", summary="The whole answer matches a regular expression.")
 class Regex(Constraint):
-    r"""The expression is one of [RE2](https://github.com/google/re2/wiki/Syntax): it takes linear time
-    whatever the answer is, and has no look-around and no back references. Space around the answer does
-    not count.
+    r"""The expression is one of [RE2](https://github.com/google/re2/wiki/Syntax).
+
+    It takes linear time whatever the answer is, and has no look-around and no back references. Space around
+    the answer does not count.
 
     Passes, with `{"pattern": "[A-Z]{3}-\\d{4}"}`:
 

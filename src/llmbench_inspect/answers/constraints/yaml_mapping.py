@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, cast
 
 import yaml
-from pydantic import Field, JsonValue
 from typing_extensions import override
 
 from llmbench_inspect.answers.constraints.constraint import Problem, constraint
@@ -36,8 +35,9 @@ class _Loader(yaml.SafeLoader):
     summary="The answer is one YAML mapping with just these keys, each of its type.",
 )
 class YamlKeys(Keyed):
-    """YAML 1.1 as PyYAML's safe loader reads it, where `yes` is a boolean; but dates are strings. Aliases are
-    not read, nor tags of one's own, and nothing nested more than 50 deep.
+    """YAML 1.1 as PyYAML's safe loader reads it, where `yes` is a boolean; but dates are strings.
+
+    Aliases are not read, nor tags of one's own, and nothing nested more than 50 deep.
 
     Passes, with `{"keys": {"service": "string", "replicas": "integer"}, "values": {"replicas": 3}}`:
 
@@ -81,7 +81,8 @@ def parse_yaml(text: str) -> object:
     try:
         depth = 0
         # The events come as they are read, so that what is not to be read ends the reading.
-        for event in yaml.parse(text, Loader=_Loader):
+        events = cast("Iterator[yaml.Event]", yaml.parse(text, Loader=_Loader))  # pyright: ignore[reportUnknownMemberType]
+        for event in events:
             if isinstance(event, yaml.AliasEvent):
                 raise NotYamlError("it has aliases")
             if isinstance(event, yaml.CollectionStartEvent):
@@ -90,9 +91,8 @@ def parse_yaml(text: str) -> object:
                 depth -= 1
             if depth > MAX_DEPTH:
                 raise NotYamlError(f"nested more than {MAX_DEPTH} deep")
-        found: JsonValue = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+        return cast("object", yaml.load(text, Loader=_Loader))  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         raise NotYamlError(" ".join(str(error).split())[:200]) from None
     except (ValueError, RecursionError) as error:  # numbers and dates that Python cannot hold
         raise NotYamlError(str(error)[:200]) from None
-    return found
