@@ -4,6 +4,7 @@ from llmbench_inspect.providers import embedded, ollama_native
 from llmbench_inspect.sandbox import BwrapSandboxEnvironment, UnprotectedSandbox
 from llmbench_inspect.tasks.gsm8k import gsm8k
 from llmbench_inspect.tasks.humaneval import humaneval
+from llmbench_inspect.tasks.long_context import long_context
 from llmbench_inspect.tasks.mbpp import mbpp
 from llmbench_inspect.tasks.mmlu import mmlu
 from llmbench_inspect.tasks.prompts import prompts
@@ -21,6 +22,7 @@ __all__ = [
     "embedded",
     "gsm8k",
     "humaneval",
+    "long_context",
     "mbpp",
     "mmlu",
     "ollama_native",
