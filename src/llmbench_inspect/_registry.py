@@ -5,8 +5,10 @@ from llmbench_inspect.sandbox import BwrapSandboxEnvironment, UnprotectedSandbox
 from llmbench_inspect.tasks.bfcl import bfcl
 from llmbench_inspect.tasks.gsm8k import gsm8k
 from llmbench_inspect.tasks.humaneval import humaneval
+from llmbench_inspect.tasks.long_context import long_context
 from llmbench_inspect.tasks.mbpp import mbpp
 from llmbench_inspect.tasks.mmlu import mmlu
+from llmbench_inspect.tasks.prompts import prompts
 from llmbench_inspect.tasks.serving import serving
 from llmbench_inspect.tasks.swe_bench import swe_bench
 from llmbench_inspect.tasks.tool_bench import tool_bench
@@ -24,9 +26,11 @@ __all__ = [
     "embedded",
     "gsm8k",
     "humaneval",
+    "long_context",
     "mbpp",
     "mmlu",
     "ollama_native",
+    "prompts",
     "serving",
     "swe_bench",
     "timed",

@@ -32,7 +32,7 @@ def report(logs: tuple[str, ...], output: Path) -> None:
     LOGS are log files (.eval, .json) or folders of them; without any, $INSPECT_LOG_DIR, else ./logs.
     """
     # Inspect and scipy take seconds to load; --help and --version need neither.
-    from llmbench_inspect.results.report import document, findings  # noqa: PLC0415
+    from llmbench_inspect.results.report import document, findings, rows  # noqa: PLC0415
     from llmbench_inspect.results.report.render import markdown, print_document  # noqa: PLC0415
     from llmbench_inspect.results.tables import NoLogsError, find_logs, read_tables  # noqa: PLC0415
 
@@ -42,8 +42,8 @@ def report(logs: tuple[str, ...], output: Path) -> None:
     except NoLogsError as error:
         raise click.ClickException(str(error)) from error
     tables = read_tables(track(found, "Reading logs", console=messages, transient=True))
-    told = document(findings(tables))
-    if not tables.runs:
+    told = document(findings(rows(tables)))
+    if tables.runs.is_empty():
         raise click.ClickException(f"no log can be read: {'; '.join(told.warnings[:3])}")
     print_document(told, Console())
     try:

@@ -13,14 +13,15 @@ from inspect_ai.model import ModelOutput, ModelUsage, get_model
 from inspect_ai.scorer import match
 from inspect_ai.solver import generate
 
-from llmbench_inspect.results.report import document, findings
+from llmbench_inspect.results.report import document, findings, rows
 from llmbench_inspect.results.report.effort import effort
 from llmbench_inspect.results.report.render import markdown
-from llmbench_inspect.results.tables import NO_FAILURE, Run, Sample, find_logs, read_tables
+from llmbench_inspect.results.report.rows import Run, Sample
+from llmbench_inspect.results.tables import NO_FAILURE, find_logs, read_tables
 from llmbench_inspect.telemetry import Call, timed
 
 RUN = Run(
-    log="a.eval", task="t", task_id="1", task_version="1", task_settings=(), model="m", model_settings=(),
+    log="a.eval", task="t", latest=True, task_version="1", task_settings=(), model="m", model_settings=(),
     score_bounds={}, created="", status="success", error=None, planned=2, finished=2,
 )  # fmt: skip
 
@@ -125,7 +126,7 @@ def test_the_report_shows_the_calls_of_any_task(tmp_path: Path) -> None:
     task = Task(dataset=[InspectSample(input="?", target="yes")], solver=timed(generate()), scorer=match())
     model = get_model("mockllm/model", custom_outputs=[output])
     run_eval(task, model=model, log_dir=str(tmp_path), display="none")
-    page = markdown(document(findings(read_tables(find_logs([str(tmp_path)])))))
+    page = markdown(document(findings(rows(read_tables(find_logs([str(tmp_path)]))))))
     assert "Calls" in page
     assert "of 1 calls, 1 without times within the call (nothing was streamed)" in page
     assert "output when solved" in page

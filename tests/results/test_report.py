@@ -10,13 +10,13 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from llmbench_inspect.results.report import Document, Report, Row, document, findings
+from llmbench_inspect.results.report import Document, Report, Row, document, findings, rows
 from llmbench_inspect.results.report.render import markdown, print_document
 from llmbench_inspect.results.tables import find_logs, read_tables
 
 
 def report_on(*places: Path) -> Report:
-    return findings(read_tables(find_logs([str(place) for place in places])))
+    return findings(rows(read_tables(find_logs([str(place) for place in places]))))
 
 
 def row_of(report: Report, model: str, sample_id: str | None = None) -> Row:
@@ -122,10 +122,10 @@ def test_arguments_that_differ_make_sections_and_name_them(made: Path) -> None:
 
 
 def test_one_sample_alone_is_marked(logs: Path) -> None:
-    rows = read_tables(find_logs([str(logs)]))
-    alone = findings(replace(rows, samples=tuple(row for row in rows.samples if row.sample_id == "c")))
+    read = rows(read_tables(find_logs([str(logs)])))
+    alone = findings(replace(read, samples=tuple(row for row in read.samples if row.sample_id == "c")))
     assert "| rote/alpha | 3 | 0 | 9.0 [4.7, 10.0]† |" in markdown(document(alone))
-    assert "†" not in markdown(document(findings(rows)))
+    assert "†" not in markdown(document(findings(read)))
 
 
 def test_an_unfinished_run_is_a_warning_and_a_retried_one_is_not(made: Path) -> None:

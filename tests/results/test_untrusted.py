@@ -12,7 +12,7 @@ from inspect_ai.log import read_eval_log, write_eval_log
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from llmbench_inspect.results.report import document, findings
+from llmbench_inspect.results.report import document, findings, rows
 from llmbench_inspect.results.report.render import markdown, print_document
 from llmbench_inspect.results.report.render.markdown import escape
 from llmbench_inspect.results.report.untrusted import printable
@@ -66,7 +66,7 @@ def test_a_hostile_log_is_shown_as_text(logs: Path, tmp_path: Path) -> None:
     log.eval.dataset.sample_ids = None
     path = str(tmp_path / "hostile.json")
     write_eval_log(log, path)
-    told = document(findings(read_tables([path])))
+    told = document(findings(rows(read_tables([path]))))
 
     page = markdown(told)
     assert "\x1b" not in page

@@ -2,5 +2,6 @@
 
 from .document import Document, document
 from .findings import Report, Row, findings
+from .rows import Rows, rows
 
-__all__ = ["Document", "Report", "Row", "document", "findings"]
+__all__ = ["Document", "Report", "Row", "Rows", "document", "findings", "rows"]

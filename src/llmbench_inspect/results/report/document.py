@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Final
 
-from llmbench_inspect.results.tables import NO_FAILURE, Setting
+from llmbench_inspect.results.tables import NO_FAILURE
 
 from .calls import call_grids
 from .findings import Cell, Column, Count, Report, Row, TaskFindings
 from .grid import NONE, Figure, Grid, Heading, Line
+from .rows import Setting
 from .untrusted import printable
 
 _MOST_SAMPLES: Final = 1000
@@ -70,7 +72,8 @@ def document(report: Report) -> Document:
         ),
         warnings=(
             *(
-                f"{printable(log, limit=120)} is no readable log and left out: {printable(reason, limit=120)}"
+                f"{printable(PurePosixPath(log).name, limit=120)} is no readable log and left out: "
+                f"{printable(reason, limit=120)}"
                 for log, reason in report.unreadable
             ),
             *(

@@ -10,10 +10,11 @@ from math import inf
 from statistics import fmean
 from typing import NamedTuple
 
-from llmbench_inspect.results.tables import NOT_A_NUMBER, Run, Sample, Setting, Tables, UnreadableLog
+from llmbench_inspect.results.tables import NOT_A_NUMBER, LeftOut
 from llmbench_inspect.statistics import Bounds, Estimate, estimate_mean, estimate_rate
 
 from .effort import Effort, effort
+from .rows import Rows, Run, Sample, Setting
 
 
 class Count(NamedTuple):
@@ -107,23 +108,22 @@ class Report:
     unfinished: tuple[Run, ...]
     """Runs that errored, were cancelled or still run, and were not retried to the end."""
 
-    unreadable: tuple[UnreadableLog, ...]
+    unreadable: tuple[LeftOut, ...]
 
 
-def findings(tables: Tables) -> Report:
+def findings(rows: Rows) -> Report:
     """Work out a report.
 
     Args:
-        tables: Rows of the logs.
+        rows: Of the logs.
 
     Returns:
         The report; the same rows give the same one.
     """
     sections: dict[tuple[str, tuple[Setting, ...]], list[Sample]] = defaultdict(list)
-    for sample in tables.samples:
+    for sample in rows.samples:
         run = sample.run
         sections[run.task, (*run.task_settings, Setting("version", run.task_version))].append(sample)
-    last = {run.task_id: run for run in tables.runs}
     return Report(
         tasks=tuple(
             _task(
@@ -133,9 +133,9 @@ def findings(tables: Tables) -> Report:
             )
             for (task, settings), samples in sorted(sections.items(), key=lambda section: section[0])
         ),
-        runs=tables.runs,
-        unfinished=tuple(run for run in last.values() if run.status != "success"),
-        unreadable=tables.unreadable,
+        runs=rows.runs,
+        unfinished=tuple(run for run in rows.runs if run.latest and run.status != "success"),
+        unreadable=rows.left_out,
     )
 
 

@@ -1,18 +1,19 @@
-"""Inspect logs as typed rows."""
+"""Inspect logs as tables."""
 
-from .logs import NoLogsError, find_logs, read_tables
-from .rows import NO_FAILURE, NOT_A_NUMBER, Run, Sample, ScoreValue, Setting, Tables, UnreadableLog
+from .places import NoLogsError, find_logs
+from .sample_rows import NO_FAILURE, NOT_A_NUMBER
+from .schema import COLUMNS, Column, TableName
+from .tables import LeftOut, Tables, read_tables
 
 __all__ = [
+    "COLUMNS",
     "NOT_A_NUMBER",
     "NO_FAILURE",
+    "Column",
+    "LeftOut",
     "NoLogsError",
-    "Run",
-    "Sample",
-    "ScoreValue",
-    "Setting",
+    "TableName",
     "Tables",
-    "UnreadableLog",
     "find_logs",
     "read_tables",
 ]
