@@ -76,7 +76,11 @@ def _silent(*_: Any) -> ModelOutput:
 
 
 def test_the_oracle_answers_all(tmp_path: Path) -> None:
-    metrics = _metrics(_run(tmp_path, _silent, solver="oracle"))
+    log = _run(tmp_path, _silent, solver="oracle")
+    assert log.plan.steps[-1].solver == "llmbench_inspect/played_answers"
+    assert log.results is not None
+    assert {score.scorer for score in log.results.scores} == {"answered", "calls_made"}
+    metrics = _metrics(log)
     assert metrics["answered.accuracy"] == 1
     assert metrics["answered.n"] == len(TASKS) * EACH == 60
     assert {task: metrics[f"answered.{task}"] for task in TASKS} == dict.fromkeys(TASKS, 1)
@@ -137,6 +141,7 @@ def test_right_calls_and_answers_count(variant: Any, transport: Any, tmp_path: P
         ids += ["disk-02", "processes-02", "search-01", "status-03"]
     log = _run(tmp_path, answer, sample_id=ids, variant=variant, transport=transport)
     metrics = _metrics(log)
+    assert log.plan.steps[-1].solver == "llmbench_inspect/work_with_tools"
     assert metrics["answered.accuracy"] == metrics["call_accuracy.all"] == metrics["parameters.all"] == 1
     assert metrics["tokens_per_completed.all"] == 40
     assert metrics["calls_per_completed.all"] == pytest.approx(
@@ -232,6 +237,33 @@ def test_a_failure_is_told_for_what_it_is(tmp_path: Path) -> None:
     [result] = [message for message in last if isinstance(message, ChatMessageTool)]
     assert result.error is not None
     assert "No such file" in result.error.message
+
+
+def test_what_the_tools_tell(tmp_path: Path) -> None:
+    [question] = [question for question in questions() if question.id == "reach-02"]
+    opened, closed = question.ports[0], 19_999
+    calls: list[tuple[str, dict[str, Any], str]] = [
+        ("tcp_connect", {"host": "localhost", "port": opened}, '"reachable": true'),
+        ("tcp_connect", {"host": "127.0.0.1", "port": closed}, "Connection refused"),
+        ("tcp_connect", {"host": "no.such.host", "port": 80}, '"reachable": false'),
+        ("tcp_connect", {"host": "x" * 300, "port": 80}, '"reachable": false'),
+        ("tcp_connect", {"host": "127.0.0.1", "port": 70_000}, '"reachable": false'),
+        ("memory_info", {"unit": "GB"}, "is not one of"),
+        ("disk_usage", {"path": "none"}, "no such file or folder"),
+        ("disk_usage", {"path": "/etc/passwd"}, '"files": 1'),
+        ("list_processes", {"name": "world"}, '"count": 1'),
+        ("search_file", {"path": "/etc/passwd", "text": "sandbox"}, '"matching_lines": 1'),
+        ("search_file", {"path": "/etc/passwd", "text": ""}, "must not be empty"),
+        ("search_file", {"path": "/dev/zero", "text": "x"}, "is no file"),
+        ("search_file", {"path": "a\0b", "text": "x"}, "null"),
+        ("current_user", {}, '"user": "sandbox"'),
+    ]
+    turns = iter([_output(calls=[call[:2] for call in calls]), _output("Done.")])
+    log = _run(tmp_path, lambda *_: next(turns), sample_id="reach-02")
+    assert log.samples is not None
+    results = [message for message in log.samples[0].messages if isinstance(message, ChatMessageTool)]
+    told = [message.error.message if message.error else message.text for message in results]
+    assert [text for (_, _, part), text in zip(calls, told, strict=True) if part not in text] == []
 
 
 def test_every_variant_has_the_same_samples() -> None:

@@ -23,7 +23,7 @@ from inspect_ai.model import (
 from inspect_ai.tool import Tool, ToolInfo, ToolParams, tool
 from inspect_ai.util import JSONSchema
 
-from llmbench_inspect.suites.tooluse import prompted_model
+from llmbench_inspect.suites.tooluse import ExpectedCall, Way, failure_mode, prompted_model
 from llmbench_inspect.suites.tooluse.written_calls import (
     MAX_CALLS,
     UNREAD,
@@ -42,6 +42,7 @@ PARAMETERS = {
         required=["path"],
     )
 }
+OTHER = ExpectedCall(ways=[Way(tool="look", arguments={"path": "y"})])
 LOOK = WrittenCall("look", {"path": "a b", "depth": 2})
 AS_JSON = '{"name": "look", "arguments": {"path": "a b", "depth": 2}}'
 AS_PARAMETERS = '{"name": "look", "parameters": {"path": "a b", "depth": 2}}'
@@ -215,6 +216,8 @@ def test_an_agent_over_text(style: Literal["json", "xml"], tmp_path: Path) -> No
     [sample] = log.samples
     results = [message for message in sample.messages if isinstance(message, ChatMessageTool)]
     assert [result.function for result in results] == ["look", UNREAD, "sweep"]
+    assert failure_mode(sample.messages, tools=["look"], expected=[OTHER]) == "hallucinated_tool"
+    assert failure_mode(sample.messages[:6], tools=["look"], expected=[OTHER]) == "malformed_arguments"
     assert results[0].text == "x<y 5"
     assert results[1].error is not None
     assert results[2].error is not None

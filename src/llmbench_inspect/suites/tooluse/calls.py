@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from inspect_ai.model import ChatMessage, ChatMessageTool
 
+from llmbench_inspect.suites.tooluse.written_calls import UNREAD
+
 # How tools tell what is no error of their own: a reply of a server, a command that ended badly.
 _REFUSED: Final = re.compile(r"\AHTTP [45]\d\d|^Exit status (?!0\b)\d+\.?\s*\Z", re.MULTILINE)
 
@@ -53,7 +55,7 @@ def calls_of(messages: Sequence[ChatMessage], *, tools: Sequence[str]) -> list[C
                 Call(
                     tool=call.function,
                     arguments=call.arguments,
-                    malformed=unread and call.function in tools,
+                    malformed=unread and (call.function in tools or call.function == UNREAD),
                     failed=error is not None or (result is not None and bool(_REFUSED.search(result.text))),
                     answered=result is not None,
                 )

@@ -82,7 +82,7 @@ def failure_mode(
 def _of_calls(calls: Sequence[Call], expected: Sequence[ExpectedCall], tools: Sequence[str]) -> FailureMode:
     found = match(calls, expected)
     unmet = bool(found.missing) or any(share < 1 for share in found.parameters.values())
-    if unmet and any(call.tool not in tools for call in calls):
+    if unmet and any(call.tool not in tools and not call.malformed for call in calls):
         return "hallucinated_tool"
     if unmet and any(call.malformed for call in calls):
         return "malformed_arguments"

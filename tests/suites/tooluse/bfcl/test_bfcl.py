@@ -25,8 +25,6 @@ from llmbench_inspect.suites.tooluse.bfcl.baselines import first_accepted
 from llmbench_inspect.suites.tooluse.written_calls import write_call
 from llmbench_inspect.tasks.bfcl import bfcl
 
-Answer = Callable[[EvalSample], ModelOutput]
-
 
 def _output(text: str = "", calls: list[tuple[str, dict[str, Any], str | None]] = []) -> ModelOutput:  # noqa: B006
     made = [
@@ -42,7 +40,11 @@ def _output(text: str = "", calls: list[tuple[str, dict[str, Any], str | None]] 
 
 
 def _run(data_dir: Path, folder: Path, outputs: Callable[..., ModelOutput], **arguments: Any) -> EvalLog:
-    options = {name: arguments.pop(name) for name in ("limit", "sample_id") if name in arguments}
+    options = {
+        name: arguments.pop(name)
+        for name in ("limit", "sample_id", "epochs", "max_samples")
+        if name in arguments
+    }
     [log] = inspect_eval(
         bfcl(data=str(data_dir), **arguments),
         model=get_model("mockllm/model", custom_outputs=outputs, memoize=False),
@@ -92,6 +94,7 @@ def test_right_calls_count(transport: Any, data_dir: Path, tmp_path: Path) -> No
         limit=40,
     )
     metrics = _metrics(log)
+    assert log.plan.steps[-1].solver == "llmbench_inspect/one_turn"
     assert metrics["accuracy"] == 1
     assert metrics["lower"] < 1
     assert {"simple_python", "multiple", "parallel", "irrelevance", "irrelevance_lower"} <= metrics.keys()
@@ -127,26 +130,44 @@ FAILURES: list[tuple[str, ModelOutput, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("sample", "output", "mode"), FAILURES)
-def test_a_failure_is_told_for_what_it_is(
-    sample: str, output: ModelOutput, mode: str, data_dir: Path, tmp_path: Path
-) -> None:
-    category = sample.rpartition("_")[0]
-    log = _run(data_dir, tmp_path, lambda *_: output, categories=category, sample_id=sample)
-    metrics = _metrics(log)
-    assert (metrics["accuracy"], metrics[mode]) == (0, 1)
+def test_a_failure_is_told_for_what_it_is(data_dir: Path, tmp_path: Path) -> None:
+    cut_off = _output("Let me")
+    cut_off.choices[0].stop_reason = "max_tokens"
+    failures = [*FAILURES, ("simple_python_0", cut_off, "limit")]
+    told: list[tuple[str, str]] = []
+    for sample in dict.fromkeys(sample for sample, _, _ in failures):
+        expected = [(output, mode) for name, output, mode in failures if name == sample]
+        outputs = iter([output for output, _ in expected])
+        log = _run(
+            data_dir,
+            tmp_path,
+            lambda *_, outputs=outputs: next(outputs),
+            categories=sample.rpartition("_")[0],
+            sample_id=sample,
+            epochs=len(expected),
+            max_samples=1,
+        )
+        assert _metrics(log)["accuracy"] == 0
+        told += [
+            ((score.metadata or {})["failure_class"], mode)
+            for run, (_, mode) in zip(_by_epoch(log), expected, strict=True)
+            for score in (run.scores or {}).values()
+        ]
+    assert len(told) == len(failures)
+    assert all(mine == mode for mine, mode in told), told
 
 
-def test_an_answer_that_was_cut_off(data_dir: Path, tmp_path: Path) -> None:
-    output = _output("Let me")
-    output.choices[0].stop_reason = "max_tokens"
-    log = _run(data_dir, tmp_path, lambda *_: output, categories="simple_python", sample_id="simple_python_0")
-    assert _metrics(log)["limit"] == 1
+def _by_epoch(log: EvalLog) -> list[EvalSample]:
+    return sorted(log.samples or [], key=lambda sample: sample.epoch)
 
 
 def test_players_without_a_model(data_dir: Path, tmp_path: Path) -> None:
     def score(solver: Any) -> dict[str, float]:
-        return _metrics(_run(data_dir, tmp_path, lambda *_: _output(), solver=solver, limit=250))
+        log = _run(data_dir, tmp_path, lambda *_: _output(), solver=solver, limit=20)
+        assert log.plan.steps[-1].solver == "llmbench_inspect/played_calls"
+        assert log.results is not None
+        assert {score.name for score in log.results.scores} == {"calls_are_accepted"}
+        return _metrics(log)
 
     nothing, everything, oracle = map(score, ("does_nothing", "calls_every_tool", "oracle"))
     assert nothing["accuracy"] == nothing["does_nothing"] == 0.2

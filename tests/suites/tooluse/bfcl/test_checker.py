@@ -11,12 +11,14 @@ from typing import Any, NamedTuple
 
 import pytest
 from inspect_ai.dataset import Sample
+from inspect_ai.tool import ToolDef
 
 from llmbench_inspect.data import BFCL, load_rows, unpacked_wheel
 from llmbench_inspect.fetch_errors import SourceError
 from llmbench_inspect.suites.tooluse.bfcl import CATEGORIES, ROWS, bfcl_dataset
 from llmbench_inspect.suites.tooluse.bfcl.baselines import first_accepted
 from llmbench_inspect.suites.tooluse.bfcl.checker import Call, fault
+from llmbench_inspect.suites.tooluse.bfcl.functions import as_tools
 
 Calls = list[tuple[str, dict[str, Any]]]
 
@@ -147,6 +149,18 @@ def test_wrong_calls(wheel: Path, samples: list[Sample]) -> None:
     }
     assert len(wrong) > 4000
     assert sum(official) > 200
+
+
+def test_every_function_can_be_offered(wheel: Path) -> None:
+    data = str(wheel / "bfcl_eval" / "data")
+    names = {name for name in CATEGORIES if name not in WITH_CALLS} | {"simple_python", "live_multiple"}
+    for sample in bfcl_dataset({name: load_rows(ROWS[name], data) for name in names}, seed=0):
+        functions = _meta(sample)["functions"]
+        offered = [ToolDef(tool) for tool in as_tools(functions)]
+        assert [tool.name for tool in offered] == [function["name"] for function in functions]
+        assert all(
+            parameter.description for tool in offered for parameter in tool.parameters.properties.values()
+        )
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:

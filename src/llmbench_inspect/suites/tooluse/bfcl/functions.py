@@ -40,10 +40,15 @@ def _tool(function: Mapping[str, Any]) -> Tool:
         name=tool_name(function["name"]),
         description=function["description"],
         parameters=ToolParams(
-            properties={name: _schema(value) for name, value in parameters["properties"].items()},
+            properties={name: _parameter(name, value) for name, value in parameters["properties"].items()},
             required=parameters["required"],
         ),
     ).as_tool()
+
+
+def _parameter(name: str, described: Mapping[str, Any]) -> JSONSchema:
+    # Inspect insists on a description; some here have none.
+    return _schema({"description": name} | {key: value for key, value in described.items() if value != ""})
 
 
 def _schema(described: Mapping[str, Any]) -> JSONSchema:
@@ -51,8 +56,7 @@ def _schema(described: Mapping[str, Any]) -> JSONSchema:
     items = described.get("items")
     return JSONSchema(
         type=_TYPES[described["type"]],
-        # Inspect insists on one for each parameter; a few here have none.
-        description=described.get("description", ""),
+        description=described.get("description"),
         default=described.get("default"),
         enum=described.get("enum"),
         items=_schema(items) if items else None,

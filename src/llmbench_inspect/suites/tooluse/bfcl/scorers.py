@@ -96,10 +96,10 @@ def _mode(output: ModelOutput, found: Fault, question: dict[str, Any]) -> Failur
         if was_cut_off(output):
             return "limit"
         return "call_as_text" if is_call_as_text(output.completion, names) else "no_call"
-    if any(call.function not in names for call in calls):
-        return "hallucinated_tool"
     if any(call.parse_error for call in calls):
         return "malformed_arguments"
+    if any(call.function not in names for call in calls):
+        return "hallucinated_tool"
     if found.problem == "wrong_count":
         return "spurious_call" if len(calls) > len(question["accepted"]) else "no_call"
     return _MODES[found.problem]

@@ -17,10 +17,33 @@ TaskName = Literal["memory", "disk", "processes", "search", "reach", "status"]
 EACH: Final = 10
 """Questions of each task."""
 
-_FOLDERS: Final = ("invoices", "photos", "backups", "reports", "drafts", "exports", "receipts", "scans")
-_PROGRAMS: Final = ("harvester", "indexer", "mailgate", "relay", "scheduler", "thumbnailer", "watchdog")
-_LOGS: Final = ("gateway", "orders", "payments", "shipping", "accounts")
-_EVENTS: Final = ("cache refreshed", "request served", "session opened", "session closed", "queue drained")
+_FOLDERS: Final[Sequence[str]] = (
+    "invoices",
+    "photos",
+    "backups",
+    "reports",
+    "drafts",
+    "exports",
+    "receipts",
+    "scans",
+)
+_PROGRAMS: Final[Sequence[str]] = (
+    "harvester",
+    "indexer",
+    "mailgate",
+    "relay",
+    "scheduler",
+    "thumbnailer",
+    "watchdog",
+)
+_LOGS: Final[Sequence[str]] = ("gateway", "orders", "payments", "shipping", "accounts")
+_EVENTS: Final[Sequence[str]] = (
+    "cache refreshed",
+    "request served",
+    "session opened",
+    "session closed",
+    "queue drained",
+)
 
 
 class Known(BaseModel, frozen=True, extra="forbid"):
@@ -135,7 +158,7 @@ def _filler(size: int, chance: random.Random) -> str:
 
 def _processes(name: str, number: int, chance: random.Random) -> Question:
     programs = chance.sample(_PROGRAMS, 3)
-    counts = dict(zip(programs, chance.sample(range(1, 7), 3), strict=True))
+    counts: dict[str, int] = dict(zip(programs, chance.sample(range(1, 7), 3), strict=True))
     if number % 2:
         text = f"How many processes with the name {programs[0]} are running?"
         answer, form = Known(kind="number", values=[str(counts[programs[0]])]), "NUMBER"

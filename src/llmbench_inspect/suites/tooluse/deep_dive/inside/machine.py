@@ -4,6 +4,8 @@ Reads the probe's arguments as JSON, and prints one JSON object: the reading, or
 `error`. Needs nothing but Python and `/proc`.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import pwd
@@ -11,6 +13,9 @@ import socket
 import stat
 import sys
 import time
+from collections.abc import Callable
+
+Reading = dict[str, object]
 
 UNITS = {"KiB": 1, "MiB": 1024, "GiB": 1024 * 1024}
 MOST_FILES = 20_000
@@ -24,7 +29,7 @@ class RefusedError(Exception):
     """The arguments cannot be served; the message says why."""
 
 
-def memory(unit):
+def memory(unit: str) -> Reading:
     """Total, available and used memory."""
     if unit not in UNITS:
         raise RefusedError(f"unit must be one of {', '.join(UNITS)}, not {unit!r}")
@@ -32,16 +37,17 @@ def memory(unit):
         fields = dict(line.split(":", 1) for line in file)
     total, available = (int(fields[name].split()[0]) for name in ("MemTotal", "MemAvailable"))
     sizes = {"total": total, "available": available, "used": total - available}
-    return {"unit": unit} | {name: round(size / UNITS[unit], 3) for name, size in sizes.items()}
+    return {"unit": unit, **{name: round(size / UNITS[unit], 3) for name, size in sizes.items()}}
 
 
-def disk(path):
+def disk(path: str) -> Reading:
     """Number and bytes of the files below a folder."""
     if not os.path.exists(path):
         raise RefusedError(f"{path}: no such file or folder")
-    sizes = []
-    tree = os.walk(path) if os.path.isdir(path) else [(os.path.dirname(path), [], [os.path.basename(path)])]
-    for folder, _, names in tree:
+    if not os.path.isdir(path):
+        return {"path": path, "files": 1, "bytes": os.path.getsize(path)}
+    sizes: list[int] = []
+    for folder, _, names in os.walk(path):
         for name in names:
             try:
                 sizes.append(os.lstat(os.path.join(folder, name)).st_size)
@@ -52,9 +58,9 @@ def disk(path):
     return {"path": path, "files": len(sizes), "bytes": sum(sizes)}
 
 
-def processes(name):
+def processes(name: str) -> Reading:
     """The running processes of a name."""
-    pids = []
+    pids: list[int] = []
     for entry in sorted(filter(str.isdecimal, os.listdir("/proc")), key=int):
         try:
             with open(f"/proc/{entry}/comm", encoding="utf-8", errors="replace") as file:
@@ -65,7 +71,7 @@ def processes(name):
     return {"name": name, "count": len(pids), "pids": pids}
 
 
-def search(path, text):
+def search(path: str, text: str) -> Reading:
     """The lines of a file that hold a text."""
     if not text:
         raise RefusedError("text must not be empty")
@@ -82,7 +88,7 @@ def search(path, text):
     return {"path": path, "text": text, "matching_lines": len(found), "lines": shown}
 
 
-def connect(host, port):
+def connect(host: str, port: int) -> Reading:
     """Whether a TCP connection to a port is accepted."""
     try:
         with socket.create_connection((host, port), CONNECT_SECONDS):
@@ -92,14 +98,14 @@ def connect(host, port):
         return {"host": host, "port": port, "reachable": False, "reason": reason}
 
 
-def uptime():
+def uptime() -> Reading:
     """How long the machine has been up."""
     with open("/proc/uptime", encoding="ascii") as file:
         seconds = float(file.read().split()[0])
     return {"seconds": round(seconds), "hours": round(seconds / 3600, 2)}
 
 
-def user():
+def user() -> Reading:
     """Who runs this."""
     try:
         name = pwd.getpwuid(os.getuid()).pw_name
@@ -108,15 +114,17 @@ def user():
     return {"user": name}
 
 
-def date():
+def date() -> Reading:
     """The date in UTC."""
     return {"date": time.strftime("%Y-%m-%d", time.gmtime()), "timezone": "UTC"}
 
 
-PROBES = {probe.__name__: probe for probe in (memory, disk, processes, search, connect, uptime, user, date)}
+PROBES: dict[str, Callable[..., Reading]] = {
+    probe.__name__: probe for probe in (memory, disk, processes, search, connect, uptime, user, date)
+}
 
 
-def main():
+def main() -> None:
     """Print the reading that the command line asks for."""
     try:
         reading = PROBES[sys.argv[1]](**json.load(sys.stdin))

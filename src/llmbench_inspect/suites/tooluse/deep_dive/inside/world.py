@@ -3,15 +3,18 @@
 Returns when all of it runs; it then stays until the sandbox ends.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import selectors
 import signal
 import socket
 import sys
+from typing import NoReturn
 
 
-def main():
+def main() -> NoReturn:
     """Start what the file named on the command line asks for."""
     with open(sys.argv[1], encoding="utf-8") as file:
         wanted = json.load(file)
@@ -35,7 +38,7 @@ def main():
     serve(sockets)
 
 
-def start(name, telling):
+def start(name: str, telling: int) -> None:
     """Start one process; returns when it has its name."""
     named, naming = os.pipe()
     if not os.fork():
@@ -48,25 +51,25 @@ def start(name, telling):
     os.close(named)
 
 
-def rename(name):
+def rename(name: str) -> None:
     """Give this process the name that /proc shows."""
     with open("/proc/self/comm", "w", encoding="ascii") as file:
         file.write(name)
 
 
-def serve(sockets):
+def serve(sockets: list[socket.socket]) -> NoReturn:
     """Accept connections and close them."""
     waiting = selectors.DefaultSelector()
     for listening in sockets:
-        waiting.register(listening, selectors.EVENT_READ)
+        waiting.register(listening, selectors.EVENT_READ, listening)
     while sockets:
         for key, _ in waiting.select():
-            connection, _ = key.fileobj.accept()
+            connection, _ = key.data.accept()
             connection.close()
     wait()
 
 
-def wait():
+def wait() -> NoReturn:
     """Stay until a signal ends this."""
     while True:
         signal.pause()
