@@ -195,7 +195,7 @@ def _run(row: Mapping[str, Any]) -> Run:
         score_bounds={
             scorer["name"]: bounds
             for scorer in _scorers(row["scorers"])
-            if (bounds := _bounds((scorer["metadata"] or {}).get("range"))) is not None
+            if (bounds := _bounds(scorer)) is not None
         },
         created=row["created"].isoformat(timespec="seconds"),
         status=row["status"],
@@ -277,9 +277,11 @@ def _settings(values: Mapping[str, Any]) -> tuple[Setting, ...]:
     return tuple(Setting(name, json.dumps(value, sort_keys=True)) for name, value in sorted(values.items()))
 
 
-def _bounds(declared: Any) -> Bounds | None:
-    match declared:
-        case [int() | float() as low, int() | float() as high] if -math.inf < low < high < math.inf:
+def _bounds(scorer: dict[str, Any]) -> Bounds | None:
+    match scorer:
+        case {"metadata": {"range": [int() | float() as low, int() | float() as high]}} if (
+            -math.inf < low < high < math.inf
+        ):
             return Bounds(low, high)
         case _:
             return None
