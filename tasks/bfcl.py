@@ -4,14 +4,13 @@ The questions are those of the Berkeley Function-Calling Leaderboard (S. G. Pati
 how they are asked and scored.
 """
 
-import difflib
 from typing import Literal, get_args
 
 from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
 from llmbench_inspect.data import load_rows
-from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.suites.tooluse import Transport
 from llmbench_inspect.suites.tooluse.bfcl import (
     ROWS,
@@ -44,8 +43,8 @@ def bfcl(
         data: Folder that holds bfcl/BFCL_v4_*.json; the package bfcl-eval by default.
         seed: Chooses the order of the questions.
     """
-    _one_of("transport", transport, get_args(Transport))
-    _one_of("solver", solver, get_args(Solver))
+    one_of("transport", transport, get_args(Transport))
+    one_of("solver", solver, get_args(Solver))
     rows = {name: load_rows(ROWS[name], data) for name in choose_categories(categories)}
     return Task(
         dataset=bfcl_dataset(rows, seed=seed),
@@ -57,12 +56,3 @@ def bfcl(
         version=1,
         metadata={"data": {name: data.provenance() for name, data in rows.items()}},
     )
-
-
-def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
-    if value not in known:
-        near = difflib.get_close_matches(value, known, n=1)
-        meant = f" Did you mean '{near[0]}'?" if near else ""
-        raise PrerequisiteError(
-            f"{name}='{value}' is not known.{meant} Known: {', '.join(known)}. Give it with: -T {name}=NAME"
-        )

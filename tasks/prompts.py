@@ -3,12 +3,10 @@
 The prompts were written for this project; docs/prompts.md says how they are asked and scored.
 """
 
-import difflib
-
 from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
-from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.suites.prompts import (
     SUITES,
     Suite,
@@ -34,12 +32,7 @@ def prompts(suite: Suite = "core", constrained: bool = False, data: str | None =
             JSON-schema mode.
         data: File of prompts to ask in the place of a suite's.
     """
-    if suite not in SUITES:
-        near = difflib.get_close_matches(suite, SUITES, n=1)
-        meant = f" Did you mean '{near[0]}'?" if near else ""
-        raise PrerequisiteError(
-            f"suite='{suite}' is not known.{meant} Known: {', '.join(SUITES)}. Give it with: -T suite=NAME"
-        )
+    one_of("suite", suite, SUITES)
     loaded = load_prompts(suite, data)
     return Task(
         dataset=prompt_dataset(loaded, constrained=constrained),

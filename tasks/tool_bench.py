@@ -3,12 +3,12 @@
 The tasks were made for this project, from templates; docs/tool-bench.md says how they are scored.
 """
 
-import difflib
 from typing import get_args
 
 from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
+from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.tooluse import (
     DIGEST,
@@ -41,8 +41,8 @@ def tool_bench(
         sandbox: Where the tools work: `bwrap`, or `docker`.
         solver: `model`, or in its place `oracle`, `does_nothing` or `calls_every_tool`.
     """
-    _one_of("transport", transport, get_args(Transport))
-    _one_of("solver", solver, get_args(Player))
+    one_of("transport", transport, get_args(Transport))
+    one_of("solver", solver, get_args(Player))
     if sandbox == "local":
         raise PrerequisiteError(
             "sandbox='local' is not possible: every sample starts processes and a server of its own. "
@@ -61,12 +61,3 @@ def tool_bench(
         version=1,
         metadata={"data": {"source": "datasets/tool_bench/tasks.jsonl", "digest": DIGEST}, "solver": solver},
     )
-
-
-def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
-    if value not in known:
-        near = difflib.get_close_matches(value, known, n=1)
-        meant = f" Did you mean '{near[0]}'?" if near else ""
-        raise PrerequisiteError(
-            f"{name}='{value}' is not known.{meant} Known: {', '.join(known)}. Give it with: -T {name}=NAME"
-        )

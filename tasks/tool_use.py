@@ -3,12 +3,12 @@
 Questions, tools and scoring were made for this project; docs/tool-use.md describes them.
 """
 
-import difflib
 from typing import Literal, get_args
 
 from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
+from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.tooluse import Transport
 from llmbench_inspect.suites.tooluse.deep_dive import (
@@ -42,9 +42,9 @@ def tool_use(
         sandbox: The machine: `bwrap` or `docker`.
         seed: Chooses the questions' names and numbers.
     """
-    _one_of("variant", variant, get_args(Variant))
-    _one_of("transport", transport, get_args(Transport))
-    _one_of("solver", solver, get_args(Solver))
+    one_of("variant", variant, get_args(Variant))
+    one_of("transport", transport, get_args(Transport))
+    one_of("solver", solver, get_args(Solver))
     if sandbox == "local":
         raise PrerequisiteError(
             "sandbox='local' is not possible: samples start processes and open ports. "
@@ -61,12 +61,3 @@ def tool_use(
         ),
         version=1,
     )
-
-
-def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
-    if value not in known:
-        near = difflib.get_close_matches(value, known, n=1)
-        meant = f" Did you mean '{near[0]}'?" if near else ""
-        raise PrerequisiteError(
-            f"{name}='{value}' is not known.{meant} Known: {', '.join(known)}. Give it with: -T {name}=NAME"
-        )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pydantic import ValidationError
 
 from llmbench_inspect.answers.constraints.constraint import CONSTRAINTS, Constraint
+from llmbench_inspect.named_choice import did_you_mean
 from llmbench_inspect.prerequisite import PrerequisiteError
 
 NAMED_BY: Final = "constraint"
@@ -33,8 +33,7 @@ def read_constraints(specification: Sequence[Mapping[str, object]], *, where: st
 def _read(one: Mapping[str, object], where: str) -> Constraint:
     code = one.get(NAMED_BY)
     if not isinstance(code, str) or code not in CONSTRAINTS:
-        near = difflib.get_close_matches(str(code), CONSTRAINTS, n=1)
-        meant = f" Did you mean '{near[0]}'?" if near else ""
+        meant = did_you_mean(str(code), CONSTRAINTS)
         raise PrerequisiteError(f"{where}: '{code}' is no constraint.{meant} {_known()}")
     kind = CONSTRAINTS[code]
     try:

@@ -89,6 +89,7 @@ def _left_out(sample: SampleJson) -> str | None:
 
 def _score(name: str, score: ScoreJson) -> Iterator[Row]:
     told = score.reason or score.explanation or _UNSCORED
+    # inspect-evals-lint: ignore[unscored_reason] -- logs of other tasks may name it so
     if score.reason is None and (raw := (score.metadata or {}).get("unscored_reason")) is not None:
         # Where Inspect kept the reason before it had a field for it.
         told = score.reason = str(ANYTHING.decode(raw))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
 from inspect_ai.dataset import Dataset
 
+from llmbench_inspect.named_choice import did_you_mean
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.longcontext.cells import (
     LONGEST,
@@ -57,8 +57,7 @@ def plan(
         PrerequisiteError: When an argument is wrong, or contradicts another.
     """
     if kind not in get_args(Kind):
-        near = difflib.get_close_matches(str(kind), get_args(Kind), n=1)
-        meant = f" Did you mean '{near[0]}'?" if near else ""
+        meant = did_you_mean(str(kind), get_args(Kind))
         raise _wrong(f"kind='{kind}' is not known.{meant} Known: {', '.join(get_args(Kind))}", "kind=NAME")
     if depths is not None and kind == "constraints":
         raise _wrong(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Sequence
 from functools import cache
@@ -12,6 +11,7 @@ from typing import Any, Final
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser
 
+from llmbench_inspect.named_choice import did_you_mean
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.tooluse.bench_tasks import CATEGORIES, DIFFICULTIES, ToolTask, load_tasks
 from llmbench_inspect.suites.tooluse.goals import IMPOSSIBLE
@@ -90,10 +90,9 @@ def _chosen(argument: str, names: str | Sequence[str] | None, known: Sequence[st
     named = [name.strip() for name in (names.split(",") if isinstance(names, str) else names)]
     for name in named:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            meant = f"Did you mean '{near[0]}'? " if near else ""
+            meant = did_you_mean(name, known)
             raise PrerequisiteError(
-                f"{argument}='{name}' is not known. {meant}Known: {', '.join(known)}. "
+                f"{argument}='{name}' is not known.{meant} Known: {', '.join(known)}. "
                 f"Give it with: -T {argument}=NAME,NAME"
             )
     return named

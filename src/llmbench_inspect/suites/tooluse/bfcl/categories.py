@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from llmbench_inspect.data import Name
+from llmbench_inspect.named_choice import did_you_mean
 from llmbench_inspect.prerequisite import PrerequisiteError
 
 Right = Literal["one_function", "accepted_calls", "no_call", "any_call"]
@@ -58,10 +58,9 @@ def choose_categories(names: str | Sequence[str] | None) -> tuple[str, ...]:
     chosen: set[str] = set()
     for name in (name.strip() for name in named):
         if name not in GROUPS and name not in CATEGORIES:
-            near = difflib.get_close_matches(name, [*GROUPS, *CATEGORIES], n=1)
-            meant = f"Did you mean '{near[0]}'? " if near else ""
+            meant = did_you_mean(name, [*GROUPS, *CATEGORIES])
             raise PrerequisiteError(
-                f"categories='{name}' is not known. {meant}Groups: {', '.join(GROUPS)}. Categories: "
+                f"categories='{name}' is not known.{meant} Groups: {', '.join(GROUPS)}. Categories: "
                 f"{', '.join(CATEGORIES)}. Give them with: -T categories=NAME,NAME"
             )
         chosen.update(GROUPS.get(name, (name,)))
