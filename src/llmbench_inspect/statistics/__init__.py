@@ -1,6 +1,8 @@
-"""Intervals, paired comparisons, and tests that may end early; knows numbers, not logs."""
+"""Intervals, paired comparisons, tests that may end early, metrics for any suite; knows no logs."""
 
+from .class_shares import class_shares
 from .early_stopping import StopWhenDecided
+from .group_intervals import group_intervals
 from .intervals import Bounds, Estimate, Interval, estimate_mean, estimate_rate, wilson
 from .paired import (
     PairedDifference,
@@ -23,11 +25,13 @@ __all__ = [
     "Quantile",
     "StopWhenDecided",
     "Verdict",
+    "class_shares",
     "confidence_sequence",
     "estimate_mean",
     "estimate_pass_at_k",
     "estimate_quantile",
     "estimate_rate",
+    "group_intervals",
     "holm",
     "mcnemar",
     "mcnemar_power",
