@@ -12,10 +12,10 @@ from .intervals import Bounds, estimate_mean, estimate_rate
 
 @metric(scores="unreduced")
 def group_means(*keys: str, low: float = -math.inf, high: float = math.inf) -> Metric:
-    """The mean of all samples as `all`, of each group by its name, and `_lower` and `_upper` ends of 95 %.
+    """The mean of all samples as `all`, of each group by its name; 95 % ends as `_lower` and `_upper`.
 
-    Samples whose value is NaN are left out; NaN stands where none is left. `n` says over how many values it
-    goes. Where all values are 0 or 1 the interval is Wilson's, else Student's; epochs are clustered by sample.
+    Samples whose value is NaN are left out; NaN stands where none is left. `n` is the number of values.
+    Where all values are 0 or 1 the interval is Wilson's, else Student's; epochs are clustered by sample.
 
     Args:
         *keys: Fields of the samples' metadata; each value of each is a group.

@@ -18,16 +18,17 @@ from llmbench_inspect.suites.ordebug.linear_model import Kind
 from llmbench_inspect.suites.ordebug.lp_text import lp_text, number_text
 from llmbench_inspect.suites.ordebug.problem import DIFFICULTIES, TYPES, Problem
 
-DIGEST: Final = "62117ff9fd5b9ff2de71595a4aa16e6a57ffa6a30d674d4f9a8d3fb54caad5b7"
+DIGEST: Final = "70912e3dd9b72139281efd25a0ae12a4d148aeeb0380ffdc4432eaa8bc6ed1df"
 """SHA-256 of the committed file."""
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 SYSTEM: Final = (
-    "You repair optimization models with tools. One or more mistakes have made the model infeasible: a wrong "
-    "comparison, number, term or bound, or a constraint that does not belong there. Find and undo them. "
-    "Each change tells you the solver's answer. Keep every constraint that belongs to the model: correct "
-    "it, do not drop or loosen it. When the model is right again, call submit and name what held the mistakes."
+    "You repair optimization models with tools. One or more mistakes have made the model infeasible: a "
+    "wrong comparison, number, term or bound, or a constraint that does not belong there. Find and undo "
+    "them. Each change tells you the solver's answer. Keep every constraint that belongs to the model: "
+    "correct it, do not drop or loosen it. When the model is right again, call submit and name what held "
+    "the mistakes."
 )
 """What the model is told before each problem."""
 

@@ -26,7 +26,9 @@ def fingerprint(model: LinearModel) -> str:
         around: dict[str, list[tuple[str, float]]] = {name: [] for name in variables}
         seen: dict[str, str] = {}
         for name, row in model.rows.items():
-            seen[name] = _hash(rows[name], sorted((variables[key], value) for key, value in row.terms.items()))
+            seen[name] = _hash(
+                rows[name], sorted((variables[key], value) for key, value in row.terms.items())
+            )
             for key, value in row.terms.items():
                 around[key].append((rows[name], value))
         variables = {name: _hash(colour, sorted(around[name])) for name, colour in variables.items()}

@@ -1,6 +1,6 @@
-"""Makes problems from seeded chance: `python -m llmbench_inspect.suites.ordebug.generate [FILE] [SEED] [COUNT]`.
+"""Makes problems from seeded chance: `python -m llmbench_inspect.suites.ordebug.generate FILE SEED EACH`.
 
-The same seed gives the same bytes. Without arguments the committed file is written; COUNT is the number of
+The same seed gives the same bytes. What is left out is the committed file, its seed, and its number of
 problems of each type.
 """
 
@@ -76,16 +76,16 @@ def written(problems: list[Problem]) -> str:
 
 def main() -> None:
     """Write the problems; tell their digest, and how long it took."""
-    path = Path(sys.argv[1]) if len(sys.argv) > 1 else COMMITTED
-    seed, each = (int(given) for given in [*sys.argv[2:4], SEED, EACH][:2]) if len(sys.argv) > 2 else (SEED, EACH)  # noqa: PLR2004
-    begin = time.perf_counter()
+    given = dict(enumerate(sys.argv))
+    path, seed, each = Path(given.get(1, COMMITTED)), int(given.get(2, SEED)), int(given.get(3, EACH))
+    begin, worked = time.perf_counter(), time.process_time()
     problems = generate(seed, each)
     text = written(problems).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text)
     sys.stdout.write(
-        f"{path}: {len(problems)} problems in {time.perf_counter() - begin:.1f} s, "
-        f"SHA-256 {hashlib.sha256(text).hexdigest()}\n"
+        f"{path}: {len(problems)} problems made and verified in {time.perf_counter() - begin:.1f} s "
+        f"({time.process_time() - worked:.1f} s of CPU), SHA-256 {hashlib.sha256(text).hexdigest()}\n"
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from llmbench_inspect.suites.ordebug.linear_model import LinearModel, Row
+from llmbench_inspect.suites.ordebug.linear_model import Bounds, LinearModel, Row
 from llmbench_inspect.suites.ordebug.problem import Problem
 from llmbench_inspect.suites.ordebug.solving import NoAnswerError, solve
 
-TOLERANCE = 1e-6
+TOLERANCE: Final = 1e-6
 """Relative difference up to which an optimum is the same, and a number of a row."""
 
 
@@ -27,7 +28,7 @@ class Verdict:
     rows_kept: float
     """Share of the original's rows that are kept; NaN where no original is known."""
     lost: list[str]
-    """Rows of the original that are not."""
+    """Rows of the original that are not, and variables without a mistake whose bounds are wider."""
 
     @property
     def recovered(self) -> bool:
@@ -68,7 +69,12 @@ def judge(problem: Problem, model: LinearModel) -> Verdict:
     lost = [
         name
         for name, row in original.rows.items()
-        if name not in model.rows or not enforces(model.rows[name], row)
+        if name not in model.rows or not enforces(model.rows[name], row, original.bounds)
+    ]
+    widened = [
+        name
+        for name, bounds in original.bounds.items()
+        if name not in problem.culprits and _widened(model.bounds[name], bounds)
     ]
     off = abs(found.objective - optimum) if found.status == "optimal" else math.inf
     return Verdict(
@@ -76,21 +82,40 @@ def judge(problem: Problem, model: LinearModel) -> Verdict:
         optimality=max(0.0, 1 - off / max(abs(optimum), TOLERANCE)),
         same_optimum=off <= TOLERANCE * max(1.0, abs(optimum)),
         rows_kept=1 - len(lost) / len(original.rows) if original.rows else 1.0,
-        lost=lost,
+        lost=[*lost, *widened],
     )
 
 
-def enforces(row: Row, original: Row) -> bool:
-    """Whether whatever satisfies a row satisfies the original one: the same terms, as tight or tighter."""
-    if row.terms.keys() != original.terms.keys():
-        return False
-    if not all(_near(row.terms[name], factor) for name, factor in original.terms.items()):
-        return False
+def enforces(row: Row, original: Row, bounds: Mapping[str, Bounds]) -> bool:
+    """Whether whatever satisfies a row satisfies the original one, for variables within their bounds.
+
+    Args:
+        row: The row as it is now.
+        original: The row as it was.
+        bounds: Of the original's variables.
+    """
     if row.sense not in {original.sense, "="}:
         return False
-    above = row.rhs > original.rhs and not _near(row.rhs, original.rhs)
-    below = row.rhs < original.rhs and not _near(row.rhs, original.rhs)
-    return not {"<=": above, ">=": below, "=": above or below}[original.sense]
+    sides = {"<=": (-1,), ">=": (1,), "=": (-1, 1)}[original.sense]
+    return all(_spare(row, original, bounds, sign) >= 0 for sign in sides)
+
+
+def _spare(row: Row, original: Row, bounds: Mapping[str, Bounds], sign: int) -> float:
+    """How much more than the original a row asks for at least, at the point where it asks for least more."""
+    spare = 0.0 if _near(row.rhs, original.rhs) else sign * (row.rhs - original.rhs)
+    for name in {**row.terms, **original.terms}:
+        now, then = row.terms.get(name, 0.0), original.terms.get(name, 0.0)
+        if not _near(now, then):
+            more = sign * (then - now)
+            bound = bounds[name].lower if more > 0 else bounds[name].upper
+            spare += -math.inf if bound is None else more * bound
+    return spare
+
+
+def _widened(now: Bounds, then: Bounds) -> bool:
+    lower = then.lower is not None and (now.lower is None or now.lower < then.lower - TOLERANCE)
+    upper = then.upper is not None and (now.upper is None or now.upper > then.upper + TOLERANCE)
+    return lower or upper
 
 
 def precision_and_recall(blamed: Collection[str], held: Collection[str]) -> tuple[float, float]:

@@ -34,7 +34,7 @@ class LinearModel(BaseModel, frozen=True, extra="forbid"):
     goal: Goal
     objective: dict[str, float]
     """Coefficients by variable, none of them 0."""
-    offset: float = 0
+    offset: float = 0.0
     """Constant part of the objective."""
     rows: dict[str, Row]
     """By name, in the order of the text."""

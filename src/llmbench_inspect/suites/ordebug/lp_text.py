@@ -48,7 +48,7 @@ def bounds_text(name: str, bounds: Bounds) -> str:
 
 def number_text(number: float) -> str:
     """A number as short as it can be told without loss."""
-    return f"{number:.0f}" if number == int(number) and abs(number) < 1e15 else repr(number)  # noqa: PLR2004
+    return f"{number:.0f}" if number == int(number) and abs(number) < 1e15 else repr(number)
 
 
 def _sum(terms: Mapping[str, float]) -> str:

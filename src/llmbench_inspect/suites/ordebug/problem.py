@@ -38,13 +38,17 @@ class Problem(BaseModel, frozen=True, extra="forbid"):
     """Rows and variables that hold the planted mistake."""
     repair: list[Change] = []
     """What undoes it."""
+    before: LinearModel | None = None
+    """The original of a model of the user's own; others are what the repair comes to."""
     optimum: float | None = None
     """Optimal objective of the original; `None` where no original is known."""
 
     @property
     def original(self) -> LinearModel | None:
         """The model before the mistake; `None` where it is not known."""
-        return None if self.optimum is None else changed(self.model, *self.repair)
+        if self.before is not None or self.optimum is None:
+            return self.before
+        return changed(self.model, *self.repair)
 
     @property
     def kind(self) -> Kind:

@@ -60,22 +60,22 @@ def repaired() -> Scorer:
     return score
 
 
+_SHARES: Final = (
+    "recovered",
+    "optimality",
+    "feasibility",
+    "submitted",
+    "fault_precision",
+    "fault_recall",
+    "iis_precision",
+    "iis_recall",
+)
+
+
 @scorer(
     metrics={
-        **dict.fromkeys(
-            (
-                "recovered",
-                "optimality",
-                "feasibility",
-                "submitted",
-                "fault_precision",
-                "fault_recall",
-                "iis_precision",
-                "iis_recall",
-            ),
-            [group_means(*_GROUPS, low=0, high=1)],
-        ),
-        **dict.fromkeys(("steps", "tokens"), [group_means(*_GROUPS, low=0)]),
+        **{name: [group_means(*_GROUPS, low=0, high=1)] for name in _SHARES},
+        **{name: [group_means(*_GROUPS, low=0)] for name in ("steps", "tokens")},
     }
 )
 def repair() -> Scorer:

@@ -13,13 +13,12 @@ from inspect_ai.model import (
     execute_tools,
 )
 from inspect_ai.solver import Generate, Solver, TaskState, solver
-from inspect_ai.tool import ToolCall
+from inspect_ai.tool import Tool, ToolCall
 from inspect_ai.util import store_as
 
 from llmbench_inspect.suites.ordebug.changes import Change
 from llmbench_inspect.suites.ordebug.dataset import problem_of
 from llmbench_inspect.suites.ordebug.linear_model import LinearModel
-from llmbench_inspect.suites.ordebug.problem import Problem
 from llmbench_inspect.suites.ordebug.solving import NoAnswerError, find_iis, least_violation
 from llmbench_inspect.suites.ordebug.threads import in_thread
 from llmbench_inspect.suites.ordebug.tools import repair_tools
@@ -76,22 +75,23 @@ def played(player: Player) -> Solver:
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001
         problem = problem_of(state)
+        tools = repair_tools(problem)
         if player == "oracle":
             for change in problem.repair:
-                await _play(state, problem, change)
+                await _play(state, tools, change)
             blamed = problem.culprits
         else:
-            blamed = await _first_rows(state, problem, player)
-        await _play(state, problem, Change("submit", {"blamed": blamed}))
+            blamed = await _first_rows(state, tools, player)
+        await _play(state, tools, Change("submit", {"blamed": blamed}))
         return state
 
     return solve
 
 
-async def _first_rows(state: TaskState, problem: Problem, player: Player) -> list[str]:
-    work, blamed = store_as(RepairWork), dict[str, None]()
+async def _first_rows(state: TaskState, tools: list[Tool], player: Player) -> list[str]:
+    problem, work, blamed = problem_of(state), store_as(RepairWork), dict[str, None]()
     while work.steps < MOST_STEPS - 2:
-        await _play(state, problem, Change("get_iis", {}))
+        await _play(state, tools, Change("get_iis", {}))
         model = work.model or problem.model
         try:
             members = await in_thread(find_iis, model)
@@ -103,7 +103,7 @@ async def _first_rows(state: TaskState, problem: Problem, player: Player) -> lis
         change = Change("drop_constraint", {"constraint": first})
         if player == "relax_iis":
             change = await in_thread(_least_change, model, members, first) or change
-        await _play(state, problem, change)
+        await _play(state, tools, change)
         blamed[first] = None
     return list(blamed) or problem.iis[:1]
 
@@ -121,14 +121,16 @@ def _least_change(model: LinearModel, members: tuple[str, ...], name: str) -> Ch
     return Change("relax_constraint", {"constraint": name, "amount": max(abs(row.rhs - reached), 1e-6)})
 
 
-async def _play(state: TaskState, problem: Problem, change: Change) -> None:
+async def _play(state: TaskState, tools: list[Tool], change: Change) -> None:
     store_as(RepairWork).steps += 1
     state.output = _turn(change.tool, change.arguments)
     state.messages.append(state.output.message)
-    state.messages += (await execute_tools(state.messages, repair_tools(problem))).messages
+    state.messages += (await execute_tools(state.messages, tools)).messages
 
 
 def _turn(tool: str, arguments: dict[str, Any]) -> ModelOutput:
     message = ChatMessageAssistant(content="", source="generate")
     message.tool_calls = [ToolCall(id=f"{message.id}-1", function=tool, arguments=arguments)]
-    return ModelOutput(model="none", choices=[ChatCompletionChoice(message=message, stop_reason="tool_calls")])
+    return ModelOutput(
+        model="none", choices=[ChatCompletionChoice(message=message, stop_reason="tool_calls")]
+    )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Collection, Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.suites.ordebug.iis_process import RawIis, iis_of
 from llmbench_inspect.suites.ordebug.linear_model import Bounds, LinearModel, Row
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ SECONDS: Final = 10.0
 # The model's LP relaxation is looked at (2), and what is found made irreducible (4): with less HiGHS
 # returns sets that are no IIS and calls them valid.
 _IIS_STRATEGY: Final = 6
+# Rows and variables up to which HiGHS' search takes some milliseconds.
+_LARGE: Final = 200
 _TRIAL_SECONDS: Final = 0.5
 _PENALTY_SIGNS: Final = {"<=": (-1,), ">=": (1,), "=": (-1, 1)}
 
@@ -45,12 +49,8 @@ def require_solver() -> None:
     Raises:
         PrerequisiteError: It is not installed.
     """
-    try:
-        import highspy  # noqa: F401, PLC0415
-    except ImportError as error:
-        raise PrerequisiteError(
-            "The solver HiGHS is missing. Install it: pip install 'llmbench-inspect[or]'"
-        ) from error
+    if find_spec("highspy") is None:
+        raise PrerequisiteError("The solver HiGHS is missing. Install it: pip install 'llmbench-inspect[or]'")
 
 
 def solve(model: LinearModel, seconds: float = SECONDS) -> Solution:
@@ -177,22 +177,26 @@ def _iis_of_linear(model: LinearModel, seconds: float) -> tuple[str, ...]:
     import highspy  # noqa: PLC0415
 
     highs = _loaded(model, seconds)
-    highs.run()
-    _, iis = highs.getIis()
-    if not iis.valid_ or not (iis.row_index_ or iis.col_index_):
+    if len(model.rows) + len(model.bounds) > _LARGE:
+        found = iis_of(highs, {"iis_strategy": _IIS_STRATEGY, "iis_time_limit": seconds}, seconds)
+    else:
+        highs.run()
+        status, iis = highs.getIis()
+        whole = status == highspy.HighsStatus.kOk and iis.valid_
+        found = RawIis(iis.row_index_, iis.col_index_, iis.col_bound_) if whole else None
+    if found is None or not (found.rows or found.columns):
         raise NoAnswerError("HiGHS gave no IIS")
     rows, variables = list(model.rows), list(model.bounds)
+    kinds = highspy.IisBoundStatus
     bound = {
-        int(side)
-        for side in (
-            highspy.IisBoundStatus.kIisBoundStatusLower,
-            highspy.IisBoundStatus.kIisBoundStatusUpper,
-            highspy.IisBoundStatus.kIisBoundStatusBoxed,
-        )
+        int(kind)
+        for kind in (kinds.kIisBoundStatusLower, kinds.kIisBoundStatusUpper, kinds.kIisBoundStatusBoxed)
     }
-    columns = zip(iis.col_index_, iis.col_bound_, strict=True)
-    taking_part = sorted(place for place, side in columns if int(side) in bound)
-    return (*(rows[place] for place in sorted(iis.row_index_)), *(variables[place] for place in taking_part))
+    columns = [column for column, side in zip(found.columns, found.sides, strict=True) if int(side) in bound]
+    return (
+        *(rows[place] for place in sorted(found.rows)),
+        *(variables[place] for place in sorted(columns)),
+    )
 
 
 def _filtered(model: LinearModel, end: float) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def check_slack(problem: Problem) -> Tool:
         left = sum(factor * found.values[name] for name, factor in row.terms.items())
         slack = -abs(row.rhs - left) if row.sense == "=" else left - row.rhs
         slack = -slack if row.sense == "<=" else slack
-        told = f"violated by {_short(-slack)}" if slack < -1e-9 else f"slack {_short(abs(slack))}"  # noqa: PLR2004
+        told = f"violated by {_short(-slack)}" if slack < -1e-9 else f"slack {_short(abs(slack))}"
         return f"{where}: {constraint} has {_short(left)} {row.sense} {number_text(row.rhs)}, {told}."
 
     return execute
@@ -189,7 +189,9 @@ def set_coefficient(problem: Problem) -> Tool:
             variable: Name of the variable, such as x1.
             value: The new coefficient; 0 takes the variable out.
         """
-        return await _change(problem, "set_coefficient", constraint=constraint, variable=variable, value=value)
+        return await _change(
+            problem, "set_coefficient", constraint=constraint, variable=variable, value=value
+        )
 
     return execute
 
@@ -261,4 +263,4 @@ def _or_tool_error(work: Any, *arguments: Any) -> Any:
 
 
 def _short(number: float) -> str:
-    return number_text(round(number, 6) + 0.0) if abs(number) < 1e9 else f"{number:.{_DIGITS}g}"  # noqa: PLR2004
+    return number_text(round(number, 6) + 0.0) if abs(number) < 1e9 else f"{number:.{_DIGITS}g}"

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from typing import Final
 
-from llmbench_inspect.suites.ordebug.linear_model import Bounds, Kind, LinearModel, Row
+from llmbench_inspect.suites.ordebug.linear_model import Bounds, Goal, Kind, LinearModel, Row
 from llmbench_inspect.suites.ordebug.problem import Difficulty
 from llmbench_inspect.suites.ordebug.solving import solve
 
@@ -40,7 +40,7 @@ class Draft:
 
     def terms(self) -> dict[str, float]:
         """A sum of some variables; now and then one that a row has, times a number."""
-        if self.difficulty != "hard" and self.chance.random() < 0.4 and self.model.rows:  # noqa: PLR2004
+        if self.difficulty != "hard" and self.chance.random() < 0.4 and self.model.rows:
             factor = self.chance.choice([1, 1, 2])
             known = self.chance.choice(list(self.model.rows.values())).terms
             return {name: factor * amount for name, amount in known.items()}
@@ -66,18 +66,31 @@ def draft(chance: random.Random, kind: Kind, difficulty: Difficulty) -> Draft:
         }
         if max(terms.values()) < 0:
             terms = {name: -factor for name, factor in terms.items()}
-        reached = sum(factor * point[name] for name, factor in terms.items())
-        slack = chance.randint(0, 12)
-        rows[f"r{place}"] = (
-            Row(terms, "<=", reached + slack)
-            if chance.random() < 0.5  # noqa: PLR2004
-            else Row(terms, ">=", reached - slack)
-        )
-    integers = [] if lp else [name for name in names if chance.random() < 0.7] or names[:1]  # noqa: PLR2004
+        rows[f"r{place}"] = _row(chance, terms, point, bounds)
+    integers = [] if lp else [name for name in names if chance.random() < 0.7] or names[:1]
     objective: dict[str, float] = {name: chance.randint(1, 12) for name in names}
-    goal = chance.choice(["min", "max"])
-    model = LinearModel(goal=goal, objective=objective, rows=rows, bounds=bounds, integers=integers)
+    goals: tuple[Goal, ...] = ("min", "max")
+    model = LinearModel(
+        goal=chance.choice(goals), objective=objective, rows=rows, bounds=bounds, integers=integers
+    )
     return Draft(chance, difficulty, model, point)
+
+
+def _row(
+    chance: random.Random, terms: dict[str, float], point: dict[str, int], bounds: dict[str, Bounds]
+) -> Row:
+    """A row that the point satisfies, tight there or as loose as the bounds allow."""
+    up = chance.random() < 0.5
+    reached = sum(factor * point[name] for name, factor in terms.items())
+    # Rows beside the mistaken one have to be as near to the ends of what can be reached as that is: else
+    # a right-hand side that is great for its coefficients gives the mistake away.
+    ends = [
+        factor * ((bounds[name].lower if (factor > 0) == up else bounds[name].upper) or 0)
+        for name, factor in terms.items()
+    ]
+    way = chance.choice([0, 0.2, 0.6, 0.9, 1] if up else [0, 0.2, 0.6, 1, 1.2, 1.4])
+    rhs = round(reached + (sum(ends) - reached) * way)
+    return Row(terms, ">=" if up else "<=", rhs)
 
 
 def reach(model: LinearModel, terms: dict[str, float], up: bool) -> float | None:

@@ -16,28 +16,29 @@ from llmbench_inspect.suites.ordebug.faults.single import (
 )
 from llmbench_inspect.suites.ordebug.linear_model import Bounds, Row
 
-_PARTS = (flipped_sense, shrunk_term, contradiction, moved_rhs)
+_CLEAR = (flipped_sense, contradiction)
+_ANY = (*_CLEAR, shrunk_term, moved_rhs)
 
 
 def two_faults(draft: Draft) -> Planted | None:
-    """E: two mistakes, each of which leaves no point."""
-    first, second = draft.chance.sample(_PARTS, 2)
+    """E: two mistakes, each of which leaves no point.
+
+    At most one of them is in a number: the optimum alone, which is told, could not tell two of them.
+    """
+    first = draft.chance.choice(_CLEAR)
+    second = draft.chance.choice([part for part in _ANY if part is not first])
     one = first(draft)
-    if one is None:
+    two = None if one is None else second(draft.with_model(one.original))
+    if one is None or two is None:
         return None
-    # The second one's row must not take the name of a row that the first one adds.
-    model = one.original
-    added = {name: row for name, row in one.rows.items() if name not in model.rows}
-    two = second(draft.with_model(model))
-    if two is None:
-        return None
-    rows = {f"e{place}": row for place, row in enumerate(added.values())}
-    kept = {name: row for name, row in one.rows.items() if name not in added}
-    return Planted(two.original, {**kept, **rows, **two.rows})
+    # Both name the row that they add by the number of rows there are.
+    added = {f"e{name}": row for name, row in one.rows.items() if name not in one.original.rows}
+    kept = {name: row for name, row in one.rows.items() if name in one.original.rows}
+    return Planted(two.original, {**kept, **added, **two.rows})
 
 
 def hidden_dependency(draft: Draft) -> Planted | None:
-    """F: a limit on a quantity that other rows define contradicts a demand that it shares no variable with."""
+    """F: a limit on a quantity that a row defines contradicts what it shares no variable with."""
     chance, model = draft.chance, draft.model
     names = draft.variables() if draft.difficulty == "hard" else chance.sample(list(draft.point), 2)
     total, most = "t", 0.0
@@ -48,14 +49,17 @@ def hidden_dependency(draft: Draft) -> Planted | None:
     spread = chance.sample(list(terms), len(terms))
     model = model.with_bounds({total: Bounds(0, math.ceil(most / 10) * 10)})
     model = model.with_rows({"define": Row({**terms, total: -1}, "=", 0)})
-    if chance.random() < 0.5:  # noqa: PLR2004
+    if chance.random() < 0.5:
         model = model.with_rows(
-            {"demand": Row({name: 1 for name in spread}, ">=", sum(draft.point[name] for name in spread) - 1)}
+            {"demand": Row(dict.fromkeys(spread, 1), ">=", sum(draft.point[name] for name in spread) - 1)}
         )
     others = [name for name in draft.point if name not in terms]
     extra = chance.sample(others, min(len(others), chance.choice([0, 1, 1, 2])))
-    limited: dict[str, float] = {total: 1, **{name: chance.randint(1, 4) for name in extra}}
-    up = chance.random() < 0.3  # noqa: PLR2004
+    limited: dict[str, float] = {
+        total: chance.randint(1, 9),
+        **{name: chance.randint(1, 9) for name in extra},
+    }
+    up = chance.random() < 0.3
     if model.integers and all(name in model.integers for name in terms):
         model = model.model_copy(update={"integers": [*model.integers, total]})
     inner = draft.with_model(model)
@@ -66,13 +70,18 @@ def hidden_dependency(draft: Draft) -> Planted | None:
     low, high = sorted((math.floor(far) if up else math.ceil(far), math.floor((near + far) / 2)))
     right = chance.randint(low, high)
     sense = senses(up)
-    return Planted(model.with_rows({"limit": Row(limited, sense, right)}), {"limit": Row(limited, sense, wrong)})
+    # A second row on the same quantity, that is right: its magnitude alone shall not tell.
+    loose = Row({total: limited[total]}, "<=", math.ceil(most * limited[total] * chance.uniform(0.8, 1.2)))
+    model = model.with_rows({"loose": loose})
+    return Planted(
+        model.with_rows({"limit": Row(limited, sense, right)}), {"limit": Row(limited, sense, wrong)}
+    )
 
 
 def cascading(draft: Draft) -> Planted | None:
-    """G: undoing the first mistake brings the second to light, which needs the right first row to show."""
+    """G: undoing the first mistake brings the second to light: a row that contradicts the right first row."""
     chance, model = draft.chance, draft.model
-    up = chance.random() < 0.5  # noqa: PLR2004
+    up = chance.random() < 0.5
     terms = draft.terms()
     far, near, wrong = reach(model, terms, up), reach(model, terms, not up), out_of_reach(draft, terms, up)
     if far is None or near is None or wrong is None:
@@ -84,25 +93,14 @@ def cascading(draft: Draft) -> Planted | None:
     for name in chance.sample(list(draft.point), min(2, len(draft.point))):
         other.setdefault(name, chance.randint(1, 9))
     shown, unseen = reach(both, other, not up), reach(model, other, not up)
-    if shown is None or unseen is None:
+    if shown is None or unseen is None or first.rhs < 1:
         return None
-    second_wrong = (
-        _between(draft, math.ceil(unseen), math.ceil(shown) - 1)
-        if up
-        else _between(draft, math.floor(shown) + 1, math.floor(unseen))
-    )
-    if second_wrong is None or first.rhs < 1:
+    limits = (math.ceil(unseen), math.ceil(shown) - 1) if up else (math.floor(shown) + 1, math.floor(unseen))
+    limit = _between(draft, *limits)
+    if limit is None or limit < 1:
         return None
-    gap = chance.randint(0, 15)
-    right = math.ceil(shown) + gap if up else math.floor(shown) - gap
-    if right < 1 or second_wrong < 1:
-        return None
-    sense = senses(not up)
-    original = both.with_rows({"second": Row(other, sense, right)})
-    return Planted(
-        original,
-        {"first": first._replace(rhs=wrong), "second": Row(other, sense, second_wrong)},
-    )
+    second = Row(other, senses(not up), limit)
+    return Planted(both, {"first": first._replace(rhs=wrong), "second": second})
 
 
 def exchanged_sides(draft: Draft) -> Planted | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from llmbench_inspect.suites.ordebug.faults.draft import Draft, reach
 from llmbench_inspect.suites.ordebug.faults.planted import Planted
@@ -14,7 +15,7 @@ def flipped_sense(draft: Draft) -> Planted | None:
 
     The right row is one that the others imply: only then does turning it leave no point.
     """
-    terms, up, name = draft.terms(), draft.chance.random() < 0.5, draft.new_row()  # noqa: PLR2004
+    terms, up, name = draft.terms(), draft.chance.random() < 0.5, draft.new_row()
     rhs = out_of_reach(draft, terms, up)
     if rhs is None:
         return None
@@ -26,7 +27,7 @@ def flipped_sense(draft: Draft) -> Planted | None:
 def made_binary(draft: Draft) -> Planted | None:
     """B: a whole number declared 0 or 1, while a row needs more."""
     chance, model = draft.chance, draft.model
-    victims = [name for name in model.integers if (model.bounds[name].upper or 0) > 2]  # noqa: PLR2004
+    victims = [name for name in model.integers if (model.bounds[name].upper or 0) > 2]
     if not victims:
         return None
     victim, name = chance.choice(victims), draft.new_row()
@@ -48,17 +49,15 @@ def shrunk_term(draft: Draft) -> Planted | None:
     rest = [variable for variable in draft.point if variable not in terms]
     if not rest:
         return None
-    victim, up = chance.choice(rest), chance.random() < 0.5  # noqa: PLR2004
+    victim, up = chance.choice(rest), chance.random() < 0.5
     factor = chance.randint(4, 12) * (1 if up else -1)
-    shrunk = {**terms, victim: float(factor // abs(factor))} if chance.random() < 0.5 else terms  # noqa: PLR2004
+    shrunk = {**terms, victim: float(factor // abs(factor))} if chance.random() < 0.5 else terms
     right = shuffled(draft, {**terms, victim: float(factor)})
     wrong = {variable: shrunk[variable] for variable in right if variable in shrunk}
     far, near = reach(draft.model, right, up), reach(draft.model, wrong, up)
     if far is None or near is None:
         return None
-    low, high = (
-        (math.floor(near) + 1, math.floor(far)) if up else (math.ceil(far), math.ceil(near) - 1)
-    )
+    low, high = (math.floor(near) + 1, math.floor(far)) if up else (math.ceil(far), math.ceil(near) - 1)
     if low > high or high < 1:
         return None
     rhs, sense = chance.randint(max(low, 1), high), senses(up)
@@ -67,7 +66,7 @@ def shrunk_term(draft: Draft) -> Planted | None:
 
 def contradiction(draft: Draft) -> Planted | None:
     """D: a row was added that contradicts the others."""
-    terms, up = draft.terms(), draft.chance.random() < 0.5  # noqa: PLR2004
+    terms, up = draft.terms(), draft.chance.random() < 0.5
     rhs = out_of_reach(draft, terms, up)
     return None if rhs is None else Planted(draft.model, {draft.new_row(): Row(terms, senses(up), rhs)})
 
@@ -80,7 +79,7 @@ def chain(draft: Draft) -> Planted | None:
         return None
     members = sorted(chance.sample(list(draft.point), length), key=lambda name: -draft.point[name])
     total = 0
-    for place, (first, second) in enumerate(zip(members, members[1:], strict=False)):
+    for place, (first, second) in enumerate(pairwise(members)):
         least = chance.randint(0, draft.point[first] - draft.point[second])
         model = model.with_rows({f"s{place}": Row({first: 1, second: -1}, ">=", least)})
         total += least
@@ -92,7 +91,7 @@ def chain(draft: Draft) -> Planted | None:
 
 def contradiction_or_chain(draft: Draft) -> Planted | None:
     """D: a row was added that contradicts the others, alone or by closing a chain."""
-    return (contradiction if draft.chance.random() < 0.5 else chain)(draft)  # noqa: PLR2004
+    return (contradiction if draft.chance.random() < 0.5 else chain)(draft)
 
 
 def moved_rhs(draft: Draft) -> Planted | None:
@@ -127,7 +126,7 @@ def out_of_reach(draft: Draft, terms: dict[str, float], up: bool) -> int | None:
     if far is None:
         return None
     step = draft.chance.randint(1, 9)
-    if draft.model.integers and draft.chance.random() < 0.5:  # noqa: PLR2004
+    if draft.model.integers and draft.chance.random() < 0.5:
         # Between the reach in whole numbers and that without: infeasible by integrality alone.
         linear = reach(draft.model.relaxed(), terms, up)
         if linear is not None and abs(linear - far) > 1:
