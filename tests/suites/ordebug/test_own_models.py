@@ -11,7 +11,8 @@ from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog
 
 from llmbench_inspect.prerequisite import PrerequisiteError
-from llmbench_inspect.suites.ordebug import Bounds, LinearModel, Row, find_iis, own_problems
+from llmbench_inspect.suites.ordebug import TYPES, Bounds, LinearModel, Row, find_iis, own_problems
+from llmbench_inspect.suites.ordebug.generate import generate, written
 from llmbench_inspect.suites.ordebug.solving import NoAnswerError, solve
 from llmbench_inspect.tasks.or_debug import or_debug
 
@@ -74,6 +75,14 @@ def test_without_an_original_recovery_and_the_iis_are_scored(tmp_path: Path) -> 
     assert given.explanation == "No original is known to compare with."
     with pytest.raises(PrerequisiteError, match="NAME.original.lp beside NAME.lp"):
         or_debug(data=str(folder), solver="oracle")
+
+
+def test_generated_problems_are_read_and_others_refused(tmp_path: Path) -> None:
+    path = tmp_path / "others.jsonl"
+    path.write_text(written(generate(seed=7, each=1)), "utf-8")
+    assert [sample.id for sample in or_debug(data=str(path)).dataset] == [f"{fault}-1" for fault in TYPES]
+    with pytest.raises(PrerequisiteError, match=r"cannot be read. Make it: python -m"):
+        own_problems(str(write(tmp_path, broken__jsonl="{}") / "broken.jsonl"))
 
 
 def test_mps_is_read_as_lp_is(tmp_path: Path) -> None:
