@@ -1,11 +1,11 @@
-"""`or_debug` end to end: from a scripted model's calls to the scores in the log."""
+"""`or_debug` end to end: from the calls of a model (`repairer()`) or a baseline (`played()`) to the log."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import math
-import time
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from inspect_ai.model import ChatMessage, ChatMessageTool, ModelOutput, ModelUsa
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.ordebug import TYPES, Problem, load_problems, repaired
 from llmbench_inspect.suites.ordebug.dataset import repaired_by_baselines
-from llmbench_inspect.suites.ordebug.solving import solve
+from llmbench_inspect.suites.ordebug.linear_model import Bounds, LinearModel, Row
+from llmbench_inspect.suites.ordebug.solving import NoAnswerError, find_iis, solve
 from llmbench_inspect.suites.ordebug.threads import in_thread
 from llmbench_inspect.tasks.or_debug import or_debug
 
@@ -303,24 +304,42 @@ def test_what_cannot_run_is_refused_before_it_does(arguments: dict[str, Any], er
 
 
 def test_fifty_at_once_do_not_stall_the_event_loop() -> None:
-    """While all cores solve, a coroutine that sleeps a moment is still awake in time."""
-    worst, done = 0.0, False
+    """While all cores solve what takes long, a coroutine that sleeps a moment wakes again and again."""
+    wakes, done = 0, False
 
-    async def ticks() -> None:
-        nonlocal worst
+    async def clock() -> None:
+        nonlocal wakes
         while not done:
-            begin = time.perf_counter()
             await asyncio.sleep(0.01)
-            worst = max(worst, time.perf_counter() - begin)
+            wakes += 1
 
     async def work() -> None:
         nonlocal done
-        clock = asyncio.create_task(ticks())
-        models = [problem.original or problem.model for problem in load_problems()[:50]]
-        found = await asyncio.gather(*(in_thread(solve, model) for model in models * 4))
+        ticking = asyncio.create_task(clock())
+        hard, seconds = market_split(), 1.0
+        easy = [in_thread(solve, problem.model) for problem in load_problems()[:50]]
+        first, *others = await asyncio.gather(in_thread(solve, hard, seconds), *easy)
         done = True
-        await clock
-        assert all(solution.status == "optimal" for solution in found)
+        await ticking
+        assert first.status == "unknown"
+        assert {solution.status for solution in others} == {"infeasible"}
 
     asyncio.run(work())
-    assert worst < 1
+    assert wakes > 5
+
+
+def market_split() -> LinearModel:
+    """A model that takes a solver very long: equations in whole numbers (Cornuejols and Dawande 1998)."""
+    chance = random.Random(1)
+    names = [f"x{place}" for place in range(50)]
+    rows: dict[str, Row] = {}
+    for place in range(6):
+        terms = {name: float(chance.randint(0, 99)) or 1.0 for name in names}
+        rows[f"c{place}"] = Row(terms, "=", sum(terms.values()) // 2)
+    bounds = dict.fromkeys(names, Bounds(0, 1))
+    return LinearModel(goal="min", objective={"x0": 1}, rows=rows, bounds=bounds, integers=names)
+
+
+def test_a_solver_that_comes_to_no_end_is_no_answer() -> None:
+    with pytest.raises(NoAnswerError, match=r"no answer within 0\.2 s"):
+        find_iis(market_split(), 0.2)
