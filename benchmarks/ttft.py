@@ -1,6 +1,8 @@
 """What our clock adds: first token and pace as a timed call sees them, beside a bare client and GuideLLM.
 
-All three ask the same server, GuideLLM's `mock-server`, in turn, at 1, 8 and 32 calls at a time.
+All three ask the same server, GuideLLM's `mock-server`, in turn, at 1, 8 and 32 calls at a time. The bare
+client and ours pause for a random time before each call: calls that all begin at the same moment would wait
+for one another in the server, and measure that.
 `python benchmarks/ttft.py [--quick]`: for people first, JSON in the last line.
 """
 
@@ -11,6 +13,7 @@ import asyncio
 import json
 import os
 import platform
+import random
 import shutil
 import socket
 import statistics
@@ -29,12 +32,13 @@ from inspect_ai import Task
 from inspect_ai import eval as run_eval
 from inspect_ai.dataset import Sample
 from inspect_ai.model import get_model
-from inspect_ai.solver import generate
+from inspect_ai.solver import Generate, Solver, TaskState, generate, solver
 
 from llmbench_inspect.telemetry import ModelCalls, timed
 
 TTFT_MS, ITL_MS, TOKENS = 100, 10, 50
 LEVELS = (1, 8, 32)
+LONGEST_PAUSE_S = 0.2
 PROMPT = "Count from one to fifty."
 
 
@@ -74,10 +78,21 @@ def offline() -> dict[str, str]:
     return os.environ | {"HF_HUB_OFFLINE": "1", "NO_PROXY": "127.0.0.1"}
 
 
+@solver
+def pause() -> Solver:
+    async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001
+        await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_S))
+        return state
+
+    return solve
+
+
 def ours(url: str, *, level: int, calls: int) -> Measured:
     model = get_model("openai-api/mock/mock-model", base_url=f"{url}/v1", api_key="none", memoize=False)
     # The first calls make the client and its connections.
-    task = Task(dataset=[Sample(input=PROMPT) for _ in range(calls + level)], solver=timed(generate()))
+    task = Task(
+        dataset=[Sample(input=PROMPT) for _ in range(calls + level)], solver=[pause(), timed(generate())]
+    )
     with tempfile.TemporaryDirectory() as folder:
         [log] = run_eval(
             task, model=model, log_dir=folder, display="none", max_connections=level, max_samples=level
@@ -104,6 +119,7 @@ async def bare(url: str, *, level: int, calls: int) -> Measured:
         while left > 0:
             left -= 1
             moments: list[float] = []
+            await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_S))
             start = time.perf_counter()
             async with client.stream("POST", f"{url}/v1/chat/completions", json=body) as answer:
                 async for line in answer.aiter_lines():

@@ -1,10 +1,12 @@
-"""Reasoning in the text itself, however a server cuts it into pieces."""
+"""The clock of a call: reasoning in the text however a server cuts it, and what is the client's own time."""
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import anyio
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from inspect_ai.model import ModelOutput, ModelUsage, StreamTextEvent
@@ -64,3 +66,40 @@ def test_no_text_breaks_the_clock(pieces: list[str]) -> None:
     call = watched(pieces)
     assert call.chunks == len(pieces)
     assert call.seconds >= 0
+
+
+@pytest.mark.parametrize("at_work", [True, False])
+def test_a_client_without_rest_is_told(at_work: bool) -> None:
+    async def feed() -> Call:
+        watch = Watch()
+        watch.attempt()
+        if at_work:
+            end = time.thread_time() + 0.2
+            while time.thread_time() < end:
+                pass
+        else:
+            await anyio.sleep(0.2)
+        return watch.call("m", None)
+
+    busy = anyio.run(feed).client_busy
+    assert busy is not None
+    # A machine with other work may leave this process less than a core of its own.
+    assert busy > 0.3 if at_work else busy < 0.3
+
+
+def test_the_request_began_its_time_before_its_end() -> None:
+    async def feed() -> Call:
+        watch = Watch()
+        watch.attempt()
+        await anyio.sleep(0.2)  # what a client does before it asks
+        await watch.on_stream(StreamTextEvent(text="a"))
+        watch.answered()
+        output = ModelOutput.from_content("m", "a")
+        output.time = 0.01
+        await anyio.sleep(0.2)  # and after the answer
+        return watch.call("m", output)
+
+    call = anyio.run(feed)
+    assert call.seconds == 0.01
+    assert call.first_answer is not None
+    assert call.first_answer <= 0.01

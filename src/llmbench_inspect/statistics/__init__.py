@@ -1,20 +1,40 @@
-"""Intervals for rates, means and quantiles; knows numbers, not logs."""
+"""Intervals, paired comparisons, and tests that may end early; knows numbers, not logs."""
 
+from .early_stopping import StopWhenDecided
 from .intervals import Bounds, Estimate, Interval, estimate_mean, estimate_rate, wilson
+from .paired import (
+    PairedDifference,
+    holm,
+    mcnemar,
+    mcnemar_power,
+    paired_difference,
+    smallest_difference,
+)
 from .pass_at_k import Attempts, estimate_pass_at_k, pass_at_k
 from .quantiles import Quantile, estimate_quantile, percentile
+from .sequential import Verdict, confidence_sequence, sequential_verdict
 
 __all__ = [
     "Attempts",
     "Bounds",
     "Estimate",
     "Interval",
+    "PairedDifference",
     "Quantile",
+    "StopWhenDecided",
+    "Verdict",
+    "confidence_sequence",
     "estimate_mean",
     "estimate_pass_at_k",
     "estimate_quantile",
     "estimate_rate",
+    "holm",
+    "mcnemar",
+    "mcnemar_power",
+    "paired_difference",
     "pass_at_k",
     "percentile",
+    "sequential_verdict",
+    "smallest_difference",
     "wilson",
 ]

@@ -10,6 +10,7 @@ from inspect_ai.hooks import (
     Hooks,
     ModelCacheUsageData,
     ModelRetry,
+    ModelUsageData,
     hooks,
 )
 from typing_extensions import override
@@ -42,3 +43,8 @@ class CallAttempts(Hooks):
     async def on_model_cache_usage(self, data: ModelCacheUsageData) -> None:
         if watch := WATCH.get():
             watch.from_cache()
+
+    @override
+    async def on_model_usage(self, data: ModelUsageData) -> None:
+        if watch := WATCH.get():
+            watch.answered()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from inspect_ai.util import StoreModel
 from pydantic import BaseModel, Field
@@ -37,6 +37,8 @@ class Call(BaseModel):
     """Pieces that the stream came in. A server may put several tokens into one."""
     decode_rate: float | None = None
     """Output tokens a second, after the first chunk."""
+    client_busy: float | None = None
+    """Cores that this process kept busy during the last attempt. Near 1 its own work adds to all times."""
     unavailable: str | None = None
     """Why there are no times within the call."""
     error: str | None = None
@@ -69,6 +71,10 @@ class Call(BaseModel):
         if self.ttft is None:
             return None
         return "to_start" if self.ttft >= self.seconds / 2 else "throughout"
+
+
+BUSY: Final = 0.8
+"""From which `client_busy` on a call's times are partly the client's own."""
 
 
 class ModelCalls(StoreModel):

@@ -21,8 +21,10 @@ class Watch:
     def __init__(self) -> None:
         self._asked = time.perf_counter()
         self._attempts: list[float] = []
+        self._worked = 0.0
         self._pauses = 0.0
         self._from_cache = False
+        self._answered: float | None = None
         self._chunks: list[float] = []
         self._first_reasoning: float | None = None
         self._first_answer: float | None = None
@@ -33,6 +35,7 @@ class Watch:
         """The provider is asked, for the first time or again."""
         self._start_over()
         self._attempts.append(time.perf_counter())
+        self._worked = time.process_time()
 
     def pause(self, seconds: float) -> None:
         """An attempt failed; the next one is that far away."""
@@ -41,6 +44,10 @@ class Watch:
     def from_cache(self) -> None:
         """Inspect had the answer already."""
         self._from_cache = True
+
+    def answered(self) -> None:
+        """Inspect has the answer, whose request ended a moment ago."""
+        self._answered = time.perf_counter()
 
     async def on_stream(self, event: StreamEvent) -> None:
         """Take an event as `Model.generate(on_stream=)` gives it."""
@@ -83,13 +90,13 @@ class Watch:
             error: What was raised instead, or after it.
         """
         now = time.perf_counter()
-        first, start = (self._attempts[0], self._attempts[-1]) if self._attempts else (now, now)
-        seconds = now - start
-        if output is not None and output.time is not None:
-            # Inspect's time of the request that was answered. The attempt may have begun long before it, with
-            # the making of a client; the request cannot have begun earlier than this.
+        first, attempt = (self._attempts[0], self._attempts[-1]) if self._attempts else (now, now)
+        start, seconds = attempt, now - attempt
+        if output is not None and output.time:
+            # Inspect's time of the request that was answered, which ended just before Inspect told of its
+            # tokens. The attempt began before the request: a client had to be made, the messages written.
             seconds = output.time
-            start = max(start, (self._chunks[-1] if self._chunks else now) - seconds)
+            start = max(start, (self._answered or now) - seconds)
         usage = output.usage if output is not None else None
         tokens = usage.output_tokens if usage is not None else 0
         unavailable = self._unavailable(tokens)
@@ -102,6 +109,7 @@ class Watch:
             pauses=self._pauses,
             seconds=seconds,
             chunks=len(self._chunks),
+            client_busy=(time.process_time() - self._worked) / (now - attempt) if self._attempts else None,
             unavailable=unavailable,
             error=None if error is None else type(error).__name__,
         )

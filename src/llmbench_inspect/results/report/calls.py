@@ -106,6 +106,10 @@ def _notes(model: str, told: Effort) -> Iterable[str]:
         parts.append(f"{told.failed} ended with an error")
     if told.retried:
         parts.append(f"{told.retried} asked for more than once")
+    if told.busy:
+        parts.append(
+            f"{told.busy} while this client was itself at work all the time: their times are partly its own"
+        )
     if parts:
         yield f"{model}: of {told.calls} calls, {'; '.join(parts)}"
 

@@ -9,7 +9,7 @@ from statistics import fmean
 
 from llmbench_inspect.results.tables import NO_FAILURE
 from llmbench_inspect.statistics import Quantile, estimate_quantile, percentile
-from llmbench_inspect.telemetry import LOOP
+from llmbench_inspect.telemetry import BUSY, LOOP
 
 from .rows import Sample
 
@@ -53,6 +53,9 @@ class Effort:
 
     retries: float
     """Failed attempts and the pauses after them, all calls together."""
+
+    busy: int
+    """Timed calls whose times are partly this client's own work."""
 
     untimed: tuple[tuple[str, int], ...]
     """Why calls have no times within them; most frequent first."""
@@ -113,6 +116,7 @@ def effort(samples: Sequence[Sample]) -> Effort | None:
         queued=sum(call.queued for call in calls),
         retried=sum(call.attempts > 1 for call in calls),
         retries=sum(call.retries for call in calls),
+        busy=sum((call.client_busy or 0) >= BUSY for call in timed),
         untimed=tuple(sorted(untimed.items(), key=lambda item: (-item[1], item[0]))),
         input_tokens=sum(call.input_tokens or 0 for call in calls),
         cached_tokens=sum(call.cached_tokens or 0 for call in calls),
