@@ -46,11 +46,60 @@ def report(logs: tuple[str, ...], output: Path) -> None:
     if tables.runs.is_empty():
         raise click.ClickException(f"no log can be read: {'; '.join(told.warnings[:3])}")
     print_document(told, Console())
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(markdown(told), encoding="utf-8")
-    except OSError as error:
-        raise click.FileError(str(output), f"{error.strerror}. Name another file with -o FILE.") from error
+    _write(output, markdown(told), option="-o")
     messages.print(
         f"Written to {click.format_filename(output)}", markup=False, highlight=False, soft_wrap=True
     )
+
+
+@main.command()
+@click.argument("first")
+@click.argument("others", nargs=-1, required=True)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Markdown file to write as well.",
+)
+@click.option(
+    "--viewer",
+    default="http://127.0.0.1:7575",
+    show_default=True,
+    help="Where the log viewer that links lead to serves.",
+)
+def compare(first: str, others: tuple[str, ...], output: Path | None, viewer: str) -> None:
+    """Compare OTHERS with FIRST, on the samples that both ran.
+
+    Each is a log file (.eval, .json) or a folder of them.
+    """
+    from llmbench_inspect.results.compare import Side, compare_sides  # noqa: PLC0415
+    from llmbench_inspect.results.compare.render import markdown, print_comparison  # noqa: PLC0415
+    from llmbench_inspect.results.tables import NoLogsError, find_logs, read_tables  # noqa: PLC0415
+
+    messages = Console(stderr=True)
+    try:
+        found = {name: find_logs([name]) for name in (first, *others)}
+    except NoLogsError as error:
+        raise click.ClickException(str(error)) from error
+    sides = [
+        Side(name, read_tables(track(logs, f"Reading {name}", console=messages, transient=True)))
+        for name, logs in found.items()
+    ]
+    for side in sides:
+        if side.tables.runs.is_empty():
+            raise click.ClickException(f"{side.name}: no log can be read")
+    told = compare_sides(sides, viewer_url=viewer)
+    print_comparison(told, Console())
+    if output is not None:
+        _write(output, markdown(told), option="-o")
+        messages.print(
+            f"Written to {click.format_filename(output)}", markup=False, highlight=False, soft_wrap=True
+        )
+
+
+def _write(file: Path, text: str, *, option: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.FileError(str(file), f"{error.strerror}. Name another file with {option} FILE.") from error

@@ -1,5 +1,6 @@
 """Intervals, paired comparisons, and tests that may end early; knows numbers, not logs."""
 
+from .bootstrap import BootstrapDifference, bootstrap_difference, estimate_clustered_quantile
 from .early_stopping import StopWhenDecided
 from .intervals import Bounds, Estimate, Interval, estimate_mean, estimate_rate, wilson
 from .paired import (
@@ -16,6 +17,7 @@ from .sequential import Verdict, confidence_sequence, sequential_verdict
 
 __all__ = [
     "Attempts",
+    "BootstrapDifference",
     "Bounds",
     "Estimate",
     "Interval",
@@ -23,7 +25,9 @@ __all__ = [
     "Quantile",
     "StopWhenDecided",
     "Verdict",
+    "bootstrap_difference",
     "confidence_sequence",
+    "estimate_clustered_quantile",
     "estimate_mean",
     "estimate_pass_at_k",
     "estimate_quantile",
