@@ -134,10 +134,12 @@ def _resampled(clusters: Sequence[Sequence[float]], draws: NDArray[np.int64], pe
     owner = np.repeat(np.arange(len(clusters)), [len(cluster) for cluster in clusters])
     order = np.argsort(values, kind="stable")
     values, owner = values[order], owner[order]
-    return np.array([
-        np.percentile(np.repeat(values, np.bincount(drawn, minlength=len(clusters))[owner]), percent)
-        for drawn in draws
-    ])
+    return np.array(
+        [
+            np.percentile(np.repeat(values, np.bincount(drawn, minlength=len(clusters))[owner]), percent)
+            for drawn in draws
+        ]
+    )
 
 
 def _parts(draws: NDArray[np.int64]) -> list[NDArray[np.int64]]:

@@ -120,9 +120,7 @@ class Arm:
         """
         frame = self._frame(metric)
         by_sample = frame.group_by("sample_id", maintain_order=True).agg(metric.column)
-        values = {
-            sample_id: tuple(found) for sample_id, found in sorted(by_sample.iter_rows())
-        }
+        values = {sample_id: tuple(found) for sample_id, found in sorted(by_sample.iter_rows())}
         if metric.k is None:
             return values
         return {

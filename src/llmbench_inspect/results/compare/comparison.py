@@ -313,7 +313,9 @@ def _flips(pair: Pair, means: Mapping[str, tuple[float, float]], *, viewer: View
 def _notes(pair: Pair) -> list[str]:
     notes: list[str] = []
     if not pair.first.digests:
-        notes.append("neither side tells the digest of its data; that the samples are the same is taken from their ids")
+        notes.append(
+            "neither side tells the digest of its data; that the samples are the same is taken from their ids"
+        )
     if pair.changed:
         notes.append(f"{pair.changed} samples are not compared: their versions differ")
     alone = (set(pair.first.places) ^ set(pair.second.places)) - set(pair.samples)

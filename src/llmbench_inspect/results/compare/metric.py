@@ -22,7 +22,9 @@ _TABLES: Final[tuple[TableName, ...]] = ("samples", "calls", "gpu")
 
 _NO_MEASURE: Final = {"attempt", "call", "epoch", "interval", "started", "working_start"}
 _SCORE: Final = re.compile(r"(?:score|pass@(?P<k>[1-9]\d{0,3}))(?::(?P<score>.+))?")
-_COLUMN: Final = re.compile(r"(?:(?P<table>samples|calls|gpu)\.)?(?P<column>\w+)(?:\.p(?P<percent>[1-9]\d?))?")
+_COLUMN: Final = re.compile(
+    r"(?:(?P<table>samples|calls|gpu)\.)?(?P<column>\w+)(?:\.p(?P<percent>[1-9]\d?))?"
+)
 _LOWER: Final = {"s", "tokens", "US $", "J"}
 _HIGHER: Final = {"tokens/s"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .comparison import LEVEL, POWER, Comparison, Measure, PairFindings
-from .wording import amount, bounds, change, p_value
+from .wording import amount, bounds, change, p_value, size
 
 
 def summary(comparison: Comparison) -> str:
@@ -41,7 +41,7 @@ def test_sentences(pair: PairFindings) -> list[str]:
     ]
     if test.smallest is not None:
         told.append(
-            f"So many samples, differing so often, show a difference of {change(test.smallest, unit).lstrip('+')} "
+            f"So many samples, differing so often, show a difference of {size(test.smallest, unit)} "
             f"or more in {POWER:.0%} of comparisons."
         )
     else:

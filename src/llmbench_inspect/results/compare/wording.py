@@ -22,6 +22,11 @@ def change(value: float, unit: str) -> str:
     return f"{sign}{number(value)} {unit}".rstrip()
 
 
+def size(value: float, unit: str) -> str:
+    """A difference without a sign."""
+    return change(abs(value), unit).lstrip("+")
+
+
 def bounds(interval: Interval | None, unit: str) -> str:
     """Both ends of an interval in brackets; empty where there is none."""
     if interval is None:
