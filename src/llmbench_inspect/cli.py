@@ -108,8 +108,8 @@ class _Gate(click.Command):
         try:
             return super().make_context(*args, **extra)
         except click.ClickException as error:
-            error.exit_code = 3
-            raise
+            error.show()
+            raise click.exceptions.Exit(3) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -117,8 +117,8 @@ class _Gate(click.Command):
         except click.exceptions.Exit:
             raise
         except click.ClickException as error:
-            error.exit_code = 3
-            raise
+            error.show()
+            ctx.exit(3)
         # Python would end with 1, which is the verdict FAIL.
         except (Exception, KeyboardInterrupt):  # noqa: BLE001
             traceback.print_exc()
@@ -139,7 +139,7 @@ class _Gate(click.Command):
 @click.option("--junit", "junit_file", type=_FILE, help="JUnit XML file to write.")
 @click.option("--json", "json_file", type=_FILE, help="JSON file to write.")
 @click.pass_context
-def gate(
+def gate(  # noqa: PLR0917
     context: click.Context,
     logs: tuple[str, ...],
     policy: Path,
@@ -174,7 +174,7 @@ def gate(
         raise click.ClickException(str(error)) from error
     render.print_judgement(told, Console())
     if github:
-        click.echo(render.annotations(told), nl=False)
+        click.echo(render.github(told), nl=False)
     for option, file, text in (
         ("--markdown", markdown_file, render.markdown),
         ("--junit", junit_file, render.junit),

@@ -1,4 +1,4 @@
-"""Means and quantiles of values that come in clusters, of one run or of two on the same samples, by bootstrap."""
+"""Means and quantiles of values in clusters, of one run or of two on the same samples, by bootstrap."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _enough(clusters: Sequence[Sequence[float]], percent: int | None) -> bool:
         return False
     if percent is None:
         return True
-    # Order statistics of as many independent values as there are clusters have both ends, or there are too few.
+    # Order statistics of as many independent values as there are clusters have both ends, or are too few.
     return estimate_quantile([float(place) for place in range(len(clusters))], percent).interval is not None
 
 

@@ -84,8 +84,12 @@ class Arm:
         return self.task_settings + self.model_settings
 
     def sample_versions(self) -> dict[str, str]:
-        """By sample: what the task's metadata has under its id in any mapping, such as a fixture's version."""
-        mappings = [entry for entry in json.loads(self.metadata).values() if isinstance(entry, dict)]
+        """By sample: what the task's metadata has under its id in any mapping: a fixture's version, say."""
+        mappings = [
+            cast("dict[str, Any]", entry)
+            for entry in json.loads(self.metadata).values()
+            if isinstance(entry, dict)
+        ]
         return {
             sample_id: json.dumps([mapping.get(sample_id) for mapping in mappings], sort_keys=True)
             for sample_id in self.places
@@ -205,7 +209,9 @@ def _arm(
     frames: Mapping[TableName, pl.DataFrame],
 ) -> Arm:
     logs = [row["log"] for row in runs]
-    mine = {table: frame.filter(pl.col("log").is_in(logs)) for table, frame in frames.items()}
+    mine: dict[TableName, pl.DataFrame] = {
+        table: frame.filter(pl.col("log").is_in(logs)) for table, frame in frames.items()
+    }
     first = run.filter(pl.col("log").is_in(logs)).unique("sample_id", keep="first", maintain_order=True)
     scores = [
         Score(scorer, key)

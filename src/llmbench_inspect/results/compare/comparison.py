@@ -1,4 +1,4 @@
-"""What a comparison finds: by how much the arms differ, whether that could be chance, and which samples flipped."""
+"""What a comparison finds: how much the arms differ, whether by chance, and which samples flipped."""
 
 from __future__ import annotations
 
@@ -250,11 +250,11 @@ def _measures(pair: Pair) -> list[Measure]:
     metrics = [read_metric(name) for name in _EFFORT]
     first, second = pair.first, pair.second
     headline = first.score(read_metric("score"))
-    for score in first.scores:
-        if score != headline and score in second.scores:
-            metrics.append(
-                Metric(name=score.name, table="scores", column="value", score=score.name, better="higher")
-            )
+    metrics += [
+        Metric(name=score.name, table="scores", column="value", score=score.name, better="higher")
+        for score in first.scores
+        if score != headline and score in second.scores
+    ]
     if attempts := _attempts(pair):
         metrics.insert(0, read_metric(f"pass@{attempts}"))
     measures: list[Measure] = []
@@ -285,7 +285,7 @@ def _measures(pair: Pair) -> list[Measure]:
 
 
 def _attempts(pair: Pair) -> int | None:
-    """How many attempts at every sample both have, where the first score is right or wrong and they have several."""
+    """How many attempts at every sample both have, several, where the first score is right or wrong."""
     headline = read_metric("score")
     before, after = pair.first.values(headline), pair.second.values(headline)
     both = shared(before, after, pair.samples)
@@ -313,9 +313,7 @@ def _flips(pair: Pair, means: Mapping[str, tuple[float, float]], *, viewer: View
 def _notes(pair: Pair) -> list[str]:
     notes: list[str] = []
     if not pair.first.digests:
-        notes.append(
-            "neither side tells the digest of its data; that the samples are the same is taken from their ids"
-        )
+        notes.append("neither side tells the digest of its data: samples are taken for the same by their ids")
     if pair.changed:
         notes.append(f"{pair.changed} samples are not compared: their versions differ")
     alone = (set(pair.first.places) ^ set(pair.second.places)) - set(pair.samples)
@@ -340,7 +338,7 @@ def _warnings(side: Side) -> list[str]:
         if status != "success"
     ]
     return told + [
-        f"{printable(PurePosixPath(log).name)} is no readable log and left out: {printable(reason, limit=_ID)}"
+        f"{printable(PurePosixPath(log).name)} cannot be read and is left out: {printable(reason, limit=_ID)}"
         for log, reason in side.tables.left_out
     ]
 

@@ -32,13 +32,19 @@ def test_sentences(pair: PairFindings) -> list[str]:
         return ["No sample has the same score as a number on both sides: there is nothing to test."]
     unit, difference = test.unit, test.difference
     how = "exact McNemar test" if difference.test == "mcnemar" else "permutation test"
-    told = [
-        f"{test.score}: {amount(test.first, unit)} → {amount(test.second, unit)}, "
-        f"{change(difference.mean, unit)} {bounds(difference.interval, unit)}".rstrip()
-        + f", {p_value(difference.p_value)} ({how}), {p_value(test.adjusted_p)} after Holm: {verdict(pair)}.",
-        f"{_count(difference.samples, 'sample')}: {difference.better} better, {difference.worse} worse, "
-        f"{difference.samples - difference.better - difference.worse} the same.",
-    ]
+    same = difference.samples - difference.better - difference.worse
+    figures = (
+        f"{test.score}: {amount(test.first, unit)} → {amount(test.second, unit)}",
+        f"{change(difference.mean, unit)} {bounds(difference.interval, unit)}".rstrip(),
+        f"{p_value(difference.p_value)} ({how})",
+        f"{p_value(test.adjusted_p)} after Holm: {verdict(pair)}.",
+    )
+    counts = (
+        _count(difference.samples, "sample") + f": {difference.better} better",
+        f"{difference.worse} worse",
+        f"{same} the same.",
+    )
+    told = [", ".join(figures), ", ".join(counts)]
     if test.smallest is not None:
         told.append(
             f"So many samples, differing so often, show a difference of {size(test.smallest, unit)} "
@@ -64,10 +70,12 @@ def measure_cells(measure: Measure) -> tuple[str, str, str, str, str]:
 
 def legend(comparison: Comparison) -> list[str]:
     """What the figures mean, and where the links lead."""
-    told = [
-        f"Intervals hold the true difference {LEVEL:.0%} of the time; those of the measures are by bootstrap "
-        "over samples. Measures are not tested: of twenty intervals one excludes 0 by chance."
-    ]
+    told = [f"Intervals hold the true difference {LEVEL:.0%} of the time."]
+    if any(pair.measures for pair in comparison.pairs):
+        told.append(
+            "Those of the measures are by bootstrap over samples. Measures are not tested: of twenty such "
+            "intervals about one excludes 0 by chance."
+        )
     if any(pair.flips for pair in comparison.pairs):
         told.append(f"Links work while this runs: inspect view --log-dir {comparison.folder}")
     return told

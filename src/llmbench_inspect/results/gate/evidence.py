@@ -163,7 +163,7 @@ def _ends(interval: Interval | None, *, sign: int, shift: float) -> tuple[float,
 
 
 def _more(margin: float, *, low: float, high: float, samples: int) -> int | None:
-    """An interval shrinks with the root of the number of samples; how many it takes until it clears the limit."""
+    """How many it takes until the interval clears the limit: it shrinks with the root of their number."""
     reach = margin - low if margin > 0 else high - margin
     if margin == 0 or not math.isfinite(reach):
         return None

@@ -296,9 +296,10 @@ def _why_not(arm: Arm, no_pairs: Sequence[NoPair]) -> str:
 
 
 def _unfinished(side: Tables) -> Iterator[str]:
-    for log, status, model in side.runs.filter("latest").select("log", "status", "model").iter_rows():
+    ended = side.runs.filter("latest").select("log", "status", "model")
+    for log, status, model in ended.iter_rows():
         if status != "success":
-            yield f"{printable(PurePosixPath(log).name, limit=120)} ({printable(model)}): {unfinished(status)}"
+            yield f"{printable(PurePosixPath(log).name)} ({printable(model)}): {unfinished(status)}"
 
 
 def _overall(judged: Sequence[Judged]) -> Verdict:

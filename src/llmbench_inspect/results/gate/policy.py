@@ -145,6 +145,8 @@ def _told(error: Mapping[str, Any], written: Mapping[str, Any]) -> str:
 
 
 def _named(written: Mapping[str, Any], number: int) -> str:
-    rule = written["rule"][number]
-    named = [str(rule[key]) for key in ("suite", "metric") if key in rule] if isinstance(rule, dict) else []
+    if not isinstance(rule := written["rule"][number], dict):
+        return ""
+    entries = cast("dict[str, Any]", rule)
+    named = [str(entries[key]) for key in ("suite", "metric") if key in entries]
     return f" ({' '.join(named)})" if named else ""

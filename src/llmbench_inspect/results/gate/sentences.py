@@ -66,7 +66,7 @@ def message(one: Judged) -> str:
 def legend(judgement: Judgement) -> str:
     """What the verdicts mean."""
     return (
-        f"PASS and FAIL: the whole {100 * judgement.confidence:.4g}% confidence interval lies within or beyond the limit; "
-        "for FAIL it is wider, by the number of rules that could fail by chance. With a baseline the interval "
-        "is that of the difference."
+        f"PASS or FAIL: the whole {100 * judgement.confidence:.4g}% interval lies within or beyond the limit. "
+        "The interval for FAIL is wider, by the number of rules that could fail by chance; with a baseline "
+        "it is that of the difference."
     )

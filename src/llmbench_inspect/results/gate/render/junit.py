@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree as Tree
+from xml.etree import ElementTree as ET
 
 from llmbench_inspect.results.gate.judgement import Judged, Judgement
 from llmbench_inspect.results.gate.sentences import message, title
@@ -18,25 +18,25 @@ def junit(judgement: Judgement) -> str:
         The document. A rule that fails is a failure, a critical one that nothing decides an error; what is
         not held against the logs is skipped.
     """
-    root = Tree.Element("testsuites", name="llmbench gate")
+    root = ET.Element("testsuites", name="llmbench gate")
     for suite in dict.fromkeys(one.suite for one in judgement.judged):
         mine = [one for one in judgement.judged if one.suite == suite]
-        element = Tree.SubElement(root, "testsuite", name=suite)
+        element = ET.SubElement(root, "testsuite", name=suite)
         kinds = [_case(one, element) for one in mine]
         _count(element, kinds)
     if judgement.unfinished:
-        element = Tree.SubElement(root, "testsuite", name="evals")
+        element = ET.SubElement(root, "testsuite", name="evals")
         for line in judgement.unfinished:
-            case = Tree.SubElement(element, "testcase", classname="evals", name=line)
-            Tree.SubElement(case, "failure", message=line)
+            case = ET.SubElement(element, "testcase", classname="evals", name=line)
+            ET.SubElement(case, "failure", message=line)
         _count(element, ["failure"] * len(judgement.unfinished))
-    Tree.indent(root)
-    return Tree.tostring(root, encoding="unicode", xml_declaration=False) + "\n"
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=False) + "\n"
 
 
-def _case(one: Judged, suite: Tree.Element) -> str | None:
-    case = Tree.SubElement(suite, "testcase", classname=one.suite, name=title(one))
-    properties = Tree.SubElement(case, "properties")
+def _case(one: Judged, suite: ET.Element) -> str | None:
+    case = ET.SubElement(suite, "testcase", classname=one.suite, name=title(one))
+    properties = ET.SubElement(case, "properties")
     told = {
         "verdict": one.verdict,
         "severity": one.severity,
@@ -51,16 +51,16 @@ def _case(one: Judged, suite: Tree.Element) -> str | None:
     }
     for name, value in told.items():
         if value is not None:
-            Tree.SubElement(properties, "property", name=name, value=str(value))
+            ET.SubElement(properties, "property", name=name, value=str(value))
     if one.verdict == "PASS":
         return None
     held = one.severity == "critical" or (one.severity == "supporting" and one.verdict == "FAIL")
     kind = "skipped" if not held else "failure" if one.verdict == "FAIL" else "error"
-    Tree.SubElement(case, kind, message=message(one))
+    ET.SubElement(case, kind, message=message(one))
     return kind
 
 
-def _count(suite: Tree.Element, kinds: list[str | None]) -> None:
+def _count(suite: ET.Element, kinds: list[str | None]) -> None:
     suite.set("tests", str(len(kinds)))
     for name, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(name, str(kinds.count(kind)))

@@ -6,7 +6,7 @@ from llmbench_inspect.results.gate.judgement import Judgement
 from llmbench_inspect.results.gate.sentences import message, summary, title
 
 
-def annotations(judgement: Judgement) -> str:
+def github(judgement: Judgement) -> str:
     """Print an annotation for all that did not pass, and a notice with the verdict.
 
     Args:
