@@ -154,6 +154,7 @@ def gate(  # noqa: PLR0917
     LOGS are log files (.eval, .json) or folders of them. Ends with 0 for PASS, 1 for FAIL, 2 for
     INCONCLUSIVE, and 3 when it could not judge.
     """
+    from llmbench_inspect.prerequisite import PrerequisiteError  # noqa: PLC0415
     from llmbench_inspect.results import gate as gates  # noqa: PLC0415
     from llmbench_inspect.results.gate import render  # noqa: PLC0415
     from llmbench_inspect.results.tables import NoLogsError, find_logs, read_tables  # noqa: PLC0415
@@ -170,7 +171,7 @@ def gate(  # noqa: PLR0917
             if baseline
             else None,
         )
-    except (NoLogsError, gates.PolicyError, gates.UnreadableLogError) as error:
+    except (NoLogsError, PrerequisiteError, gates.PolicyError, gates.UnreadableLogError) as error:
         raise click.ClickException(str(error)) from error
     render.print_judgement(told, Console())
     if github:

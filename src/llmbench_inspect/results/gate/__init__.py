@@ -1,10 +1,9 @@
 """Rules held against logs: may this change go in?"""
 
-from .judgement import BROKEN, EXIT_CODES, Judged, Judgement, UnreadableLogError, judge
+from .judgement import EXIT_CODES, Judged, Judgement, UnreadableLogError, judge
 from .policy import Policy, PolicyError, Rule, read_policy
 
 __all__ = [
-    "BROKEN",
     "EXIT_CODES",
     "Judged",
     "Judgement",

@@ -29,8 +29,7 @@ from .evidence import Evidence, Levels, Verdict, against_baseline, against_thres
 from .policy import AllowedDrop, Policy, PolicyError, Rule, Severity
 
 EXIT_CODES: Final[Mapping[Verdict, int]] = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 2}
-BROKEN: Final = 3
-"""Exit code where nothing could be judged: wrong command line, broken policy, log that cannot be read."""
+_ROUNDING: Final = 1e-9
 
 
 class UnreadableLogError(Exception):
@@ -243,7 +242,7 @@ def _judged(
     elif samples < rule.minimum_n:
         why = f"the rule asks for {rule.minimum_n} samples"
         more = rule.minimum_n - samples
-    elif left_out > rule.largest_left_out:
+    elif left_out > rule.largest_left_out + _ROUNDING:
         why = f"the rule allows {rule.largest_left_out:.1%} left out"
         more = None
     verdict: Verdict = "INCONCLUSIVE" if why or evidence is None else evidence.verdict
