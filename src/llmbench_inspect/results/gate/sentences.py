@@ -66,7 +66,7 @@ def message(one: Judged) -> str:
 def legend(judgement: Judgement) -> str:
     """What the verdicts mean."""
     return (
-        f"PASS or FAIL: the whole {100 * judgement.confidence:.4g}% interval lies within or beyond the limit. "
-        "The interval for FAIL is wider, by the number of rules that could fail by chance; with a baseline "
-        "it is that of the difference."
+        f"PASS: the whole {100 * judgement.confidence:.4g}% interval lies within the limit. FAIL: all of it lies "
+        "beyond, and of a wider one where several rules could fail by chance. With a baseline it is the "
+        "interval of the difference."
     )

@@ -166,7 +166,7 @@ def _run(row: Mapping[str, Any]) -> Run:
         score_bounds={
             scorer["name"]: bounds
             for scorer in _scorers(row["scorers"])
-            if (bounds := _bounds((scorer["metadata"] or {}).get("range"))) is not None
+            if (bounds := _bounds(cast("dict[str, Any]", scorer["metadata"] or {}).get("range"))) is not None
         },
         created=row["created"].isoformat(timespec="seconds"),
         status=row["status"],
