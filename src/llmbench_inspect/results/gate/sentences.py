@@ -66,7 +66,7 @@ def message(one: Judged) -> str:
 def legend(judgement: Judgement) -> str:
     """What the verdicts mean."""
     return (
-        f"PASS: the whole {100 * judgement.confidence:.4g}% interval lies within the limit. FAIL: all of it lies "
+        f"PASS: the whole {100 * judgement.confidence:.4g}% interval is within the limit. FAIL: all of it is "
         "beyond, and of a wider one where several rules could fail by chance. With a baseline it is the "
         "interval of the difference."
     )
