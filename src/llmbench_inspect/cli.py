@@ -82,12 +82,12 @@ def compare(first: str, others: tuple[str, ...], output: Path | None, viewer: st
 
     messages = Console(stderr=True)
     try:
-        found = {name: find_logs([name]) for name in (first, *others)}
+        found = [(name, find_logs([name])) for name in (first, *others)]
     except NoLogsError as error:
         raise click.ClickException(str(error)) from error
     sides = [
         Side(name, read_tables(track(logs, f"Reading {name}", console=messages, transient=True)))
-        for name, logs in found.items()
+        for name, logs in found
     ]
     for side in sides:
         if side.tables.runs.is_empty():

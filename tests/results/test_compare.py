@@ -9,11 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from llmbench_inspect.cli import main
-from llmbench_inspect.results.compare import VIEWER, Comparison, Side, compare_sides
+from llmbench_inspect.results.compare import Comparison, Side, compare_sides
 from llmbench_inspect.results.tables import find_logs, read_tables
 from llmbench_inspect.statistics import holm, mcnemar, paired_difference
 
 from .written import outcomes, write_log
+
+VIEWER = "http://127.0.0.1:7575"
 
 
 def compared(*places: Path) -> Comparison:

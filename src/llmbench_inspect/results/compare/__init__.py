@@ -4,11 +4,9 @@ from .arm import Arm, Values, read_arms
 from .comparison import Comparison, Side, compare_sides, label, shared, unfinished
 from .metric import RATE, Better, Metric, UnknownMetricError, read_metric
 from .pairing import NoPair, Pair, match
-from .viewer import VIEWER
 
 __all__ = [
     "RATE",
-    "VIEWER",
     "Arm",
     "Better",
     "Comparison",

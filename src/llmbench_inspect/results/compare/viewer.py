@@ -5,14 +5,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 from urllib.parse import quote
 
 from .arm import Place
-
-VIEWER: Final = "http://127.0.0.1:7575"
-"""Where `inspect view` serves unless it is told otherwise."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
