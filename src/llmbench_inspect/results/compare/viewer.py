@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from .arm import Place
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
     """A log viewer over one folder."""
