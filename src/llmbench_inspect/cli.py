@@ -82,12 +82,13 @@ def compare(first: str, others: tuple[str, ...], output: Path | None, viewer: st
 
     messages = Console(stderr=True)
     try:
-        found = [(name, find_logs([name])) for name in (first, *others)]
+        logs = find_logs([first])
+        found = [(first, logs), *((name, _apart(find_logs([name]), logs)) for name in others)]
     except NoLogsError as error:
         raise click.ClickException(str(error)) from error
     sides = [
-        Side(name, read_tables(track(logs, f"Reading {name}", console=messages, transient=True)))
-        for name, logs in found
+        Side(name, read_tables(track(mine, f"Reading {name}", console=messages, transient=True)))
+        for name, mine in found
     ]
     for side in sides:
         if side.tables.runs.is_empty():
@@ -162,13 +163,13 @@ def gate(  # noqa: PLR0917
     messages = Console(stderr=True)
     try:
         rules = gates.read_policy(policy)
+        theirs = find_logs(baseline)
+        mine = _apart(find_logs(logs), theirs)
         told = gates.judge(
             rules,
-            read_tables(track(find_logs(logs), "Reading logs", console=messages, transient=True)),
-            baseline=read_tables(
-                track(find_logs(baseline), "Reading baseline", console=messages, transient=True)
-            )
-            if baseline
+            read_tables(track(mine, "Reading logs", console=messages, transient=True)),
+            baseline=read_tables(track(theirs, "Reading baseline", console=messages, transient=True))
+            if theirs
             else None,
         )
     except (NoLogsError, PrerequisiteError, gates.PolicyError, gates.UnreadableLogError) as error:
@@ -184,6 +185,11 @@ def gate(  # noqa: PLR0917
         if file is not None:
             _write(file, text(told), option=option)
     context.exit(gates.EXIT_CODES[told.verdict])
+
+
+def _apart(logs: list[str], others: list[str]) -> list[str]:
+    """Those that are not among the others, as where one folder is in the other; all, where none would be."""
+    return [log for log in logs if log not in others] or logs
 
 
 def _write(file: Path, text: str, *, option: str) -> None:

@@ -123,6 +123,15 @@ def test_a_log_that_cannot_be_read_is_3(folder: Path, side: str) -> None:
     assert "broken.eval: " in result.stderr
 
 
+def test_the_baseline_may_be_a_folder_within_the_logs(folder: Path) -> None:
+    (folder / "gate.toml").write_text(rule(metric="score", allowed_drop=0.0))
+    policy = str(folder / "gate.toml")
+    arguments = ["gate", str(folder), "--baseline", str(folder / "main"), "--policy", policy]
+    result = CliRunner().invoke(main, arguments, env={"COLUMNS": "200"})
+    assert "70.0%, -10.0 points" in result.stdout
+    assert result.exit_code == 1
+
+
 @pytest.mark.parametrize("status", ["error", "cancelled", "started"])
 def test_an_eval_that_did_not_end_fails(folder: Path, status: Any) -> None:
     values, _ = outcomes(both=100)

@@ -61,8 +61,8 @@ def test_every_key_of_a_rule_is_on_the_page() -> None:
 
 def test_the_policy_of_the_page_is_followed(project: Path) -> None:
     assert len(read_policy(project / "gate.toml").rule) == 4
-    arguments = ["gate", "logs/candidate", "--baseline", "logs/main", "--policy", "gate.toml"]
-    result = CliRunner().invoke(main, arguments, env={"COLUMNS": "160"})
+    [example] = re.findall(r"^    llmbench (gate logs/.*)$", GATE, re.MULTILINE)
+    result = CliRunner().invoke(main, example.split(), env={"COLUMNS": "160"})
     assert result.exit_code == 0, result.output
     assert "PASS: 4 PASS" in result.stdout
 
