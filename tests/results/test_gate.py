@@ -156,7 +156,17 @@ def test_a_baseline_of_another_version_is_no_evidence(folder: Path) -> None:
     write_log(folder / "main" / "quiz.eval", values, version=2)
     result = gate(folder, rule(metric="score", allowed_drop=0.5), "--baseline", str(folder / "main"))
     assert result.exit_code == 2
-    assert "no baseline: version 2 of the suite and version 1" in result.stdout
+    assert "no comparison: version 2 of the suite and version 1" in result.stdout
+
+
+def test_a_suite_that_only_the_baseline_ran_is_missed(folder: Path) -> None:
+    values, _ = outcomes(both=100)
+    write_log(folder / "main" / "exam.eval", values, task="exam")
+    baseline = ("--baseline", str(folder / "main"))
+    result = gate(folder, rule(metric="score", allowed_drop="50%"), *baseline)
+    assert "no comparison: the other side did not run it" in result.stdout
+    assert result.exit_code == 2
+    assert gate(folder, rule(suite="quiz", metric="score", allowed_drop="50%"), *baseline).exit_code == 0
 
 
 def test_a_rule_without_a_suite_is_for_each_and_each_model(folder: Path) -> None:

@@ -123,11 +123,17 @@ def judge(policy: Policy, logs: Tables, *, baseline: Tables | None) -> Judgement
             )
         )
     arms = read_arms(logs)
-    pairs, no_pairs = match(read_arms(baseline), arms) if baseline is not None else ((), ())
+    theirs = () if baseline is None else read_arms(baseline)
+    pairs, no_pairs = match(theirs, arms)
+    # A suite that only the baseline ran would otherwise escape the rules for every suite.
+    lost = [arm for arm in theirs if arm.suite not in {one.suite for one in arms}]
     cases = [
-        _Case(rule, number, arm, _name(arm, arms))
+        _Case(rule, number, arm, _name(arm, [*arms, *lost]))
         for number, rule in enumerate(policy.rule, start=1)
-        for arm in _meant(rule, arms, number)
+        for arm in (
+            *_meant(rule, arms, number),
+            *(lost if rule.allowed_drop is not None and rule.suite is None else ()),
+        )
     ]
     may_fail = max(1, sum(case.rule.severity != "advisory" for case in cases))
     levels = Levels(within=policy.confidence, beyond=1 - (1 - policy.confidence) / may_fail)
@@ -170,9 +176,11 @@ def _meant(rule: Rule, arms: Sequence[Arm], number: int) -> list[Arm]:
     if metric.score is None:
         return list(arms)
     meant = [arm for arm in arms if metric.score in {score.name for score in arm.scores}]
-    if not meant and arms:
-        _known(arms[0], metric, where)
-    return meant
+    if meant:
+        return meant
+    for arm in arms:
+        _known(arm, metric, where)
+    return list(arms)
 
 
 def _known(arm: Arm, metric: Metric, where: str) -> None:
@@ -290,8 +298,8 @@ def _left_out(arm: Arm, metric: Metric) -> float:
 
 
 def _why_not(arm: Arm, no_pairs: Sequence[NoPair]) -> str:
-    told = next((pair.why for pair in no_pairs if arm in pair.second), "the other side did not run it")
-    return f"no baseline: {printable(told, limit=200)}"
+    [told] = [pair.why for pair in no_pairs if arm in pair.first + pair.second]
+    return f"no comparison: {printable(told, limit=200)}"
 
 
 def _unfinished(side: Tables) -> Iterator[str]:
