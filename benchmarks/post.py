@@ -1,16 +1,18 @@
 """Logs to a table of calls: ours on a first and on a second reading, beside `inspect_ai.analysis`.
 
-The logs are of one real eval, multiplied: every sample has one call, and every log ids of its own. Each reader
-has a process of its own, with its imports done, and they must give the same values.
+The logs are of one real eval, multiplied: every sample has one call, and every log ids of its own. Each
+reader has a process of its own, with its imports done, and they must give the same values.
 `python benchmarks/post.py [--quick]`: for people first, JSON in the last line.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -69,11 +71,9 @@ if reader == "ours":
     start = time.perf_counter()
     frame = read_tables(logs).calls.select("log", "sample_id", "epoch", *columns).collect()
 else:
-    from inspect_ai.analysis import (EvalLogPath, EventColumn, SampleColumn, SampleSummary, events_df,
-                                     samples_df)
+    from inspect_ai.analysis import EventColumn, SampleSummary, events_df, samples_df
     from datetime import datetime
     import polars as pl
-    keys = [*EvalLogPath, SampleColumn("sample_id", path="id", type=str), SampleColumn("epoch", path="epoch")]
     if reader == "events_df":
         paths = {"event_id": "uuid", "started_at": "timestamp", "completed_at": "completed",
                  "working_seconds": "working_time", "model_seconds": "output.time",
@@ -84,11 +84,10 @@ else:
                        {"type": datetime} if name.endswith("_at") else {}))
                    for name in json.loads(sys.stdin.read())]
         start = time.perf_counter()
-        frame = events_df(logs, columns=[*keys, *columns],
-                          filter=lambda event: event.event == "model", quiet=True)
+        frame = events_df(logs, columns=columns, filter=lambda event: event.event == "model", quiet=True)
     else:
         start = time.perf_counter()
-        frame = samples_df(logs, columns=[*EvalLogPath, *SampleSummary], quiet=True)
+        frame = samples_df(logs, columns=SampleSummary, quiet=True)
 seconds = time.perf_counter() - start
 if not isinstance(frame, pl.DataFrame):
     frame = pl.from_pandas(frame)
@@ -108,6 +107,17 @@ calls = told.collect()["len"].sum()
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
 print(json.dumps([calls, int(peak.split()[1]) / 1000]))
 """
+
+
+def _with_own_ids(sample: bytes, old: str, new: str) -> bytes:
+    """A sample with another uuid, its events too: `events_df` takes events of one uuid for one event."""
+    numbers = itertools.count(1)
+
+    def replaced(found: re.Match[bytes]) -> bytes:
+        uuid = new if found[1] == old.encode() else f"{new[:4]}{new[-8:]}{next(numbers):010}"
+        return f'"uuid":"{uuid}"'.encode()
+
+    return re.sub(rb'"uuid":"(\w{22})"', replaced, sample)
 
 
 class Reading(NamedTuple):
@@ -148,9 +158,9 @@ class Bench:
                 summaries: list[object] = []
                 for sample_id in range(1, samples + 1):
                     seed = seeds[sample_id % len(seeds)]
-                    uuid = f"{number:04}{sample_id:08}".ljust(22, "x")
+                    uuid = f"{number:04}{sample_id:018}"
                     sample = json.loads(seed)
-                    data = seed.replace(sample["uuid"].encode(), uuid.encode())
+                    data = _with_own_ids(seed, sample["uuid"], uuid)
                     data = data.replace(f'"id":{sample["id"]},'.encode(), f'"id":{sample_id},'.encode(), 1)
                     archive.writestr(f"samples/{sample_id}_epoch_1.json", data)
                     summaries.append(self._summary(sample, sample_id, uuid))
@@ -183,7 +193,7 @@ class Bench:
         done = subprocess.run(
             [sys.executable, "-c", *command],
             check=True,
-            capture_output=True,
+            stdout=subprocess.PIPE,
             text=True,
             input=json.dumps(COLUMNS),
             env=os.environ | {"LLMBENCH_CACHE_DIR": str(self.cache)},
@@ -199,14 +209,20 @@ class Bench:
 
 def same(ours: Path, theirs: Path) -> int:
     """Rows of two tables, which must be equal."""
-    keys = ["sample_id", "event_id"]
-    mine = pl.read_parquet(ours).drop("log").sort(keys)
-    other = pl.read_parquet(theirs).select(mine.columns)
-    # Pandas knows no null in columns of numbers or of nothing.
-    other = other.select(pl.col(name).cast(kind) for name, kind in mine.schema.items()).sort(keys)
-    if not mine.equals(other.fill_nan(None)):
-        differing = [name for name in mine.columns if not mine[name].equals(other[name])]
-        raise SystemExit(f"ours and theirs differ in {differing}")
+    number = pl.col("log").str.extract(r"_(\d{4})\.eval$")
+    mine = (
+        pl.read_parquet(ours)
+        .with_columns(sample_id=number + pl.col("sample_id").str.zfill(18))
+        .select("sample_id", *COLUMNS)
+        .sort("sample_id")
+    )
+    # Their id of a sample is its uuid, and pandas knows no type of a column without values.
+    kinds = mine.schema.items()
+    other = pl.read_parquet(theirs).select(pl.col(name).cast(kind) for name, kind in kinds).sort("sample_id")
+    other = other.fill_nan(None)
+    differing = [name for name in mine.columns if not mine[name].equals(other[name])]
+    if differing:
+        raise SystemExit(f"ours and theirs differ in {', '.join(differing)}")
     return len(mine)
 
 

@@ -3,13 +3,12 @@
 Fixtures, prompts and scoring were made for this project; docs/vue-refactor.md describes them.
 """
 
-import difflib
 from typing import get_args
 
 from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
-from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.suites.vue import (
     Dom,
     Mode,
@@ -51,9 +50,9 @@ def vue_refactor(
         variant: `plain`, or `checklist`: the prompt also lists what is checked.
         dom: What the tests see a component in: `happy-dom`, or `browser` for Chromium.
     """
-    _one_of("mode", mode, get_args(Mode))
-    _one_of("variant", variant, get_args(Variant))
-    _one_of("dom", dom, get_args(Dom))
+    one_of("mode", mode, get_args(Mode))
+    one_of("variant", variant, get_args(Variant))
+    one_of("dom", dom, get_args(Dom))
     names = fixtures.split(",") if isinstance(fixtures, str) else fixtures
     chosen = load_fixtures(names)
     # What the run needs is made ready here, so that it fails before the first model call or not at all.
@@ -77,12 +76,3 @@ def vue_refactor(
             "dom": dom,
         },
     )
-
-
-def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
-    if value not in known:
-        near = difflib.get_close_matches(value, known, n=1)
-        meant = f" Did you mean '{near[0]}'?" if near else ""
-        raise PrerequisiteError(
-            f"{name}='{value}' is not known.{meant} Known: {', '.join(known)}. Give it with: -T {name}=NAME"
-        )

@@ -2,12 +2,17 @@
 
 from llmbench_inspect.providers import embedded, ollama_native
 from llmbench_inspect.sandbox import BwrapSandboxEnvironment, UnprotectedSandbox
+from llmbench_inspect.tasks.bfcl import bfcl
 from llmbench_inspect.tasks.gsm8k import gsm8k
 from llmbench_inspect.tasks.humaneval import humaneval
+from llmbench_inspect.tasks.long_context import long_context
 from llmbench_inspect.tasks.mbpp import mbpp
 from llmbench_inspect.tasks.mmlu import mmlu
+from llmbench_inspect.tasks.prompts import prompts
 from llmbench_inspect.tasks.serving import serving
 from llmbench_inspect.tasks.swe_bench import swe_bench
+from llmbench_inspect.tasks.tool_bench import tool_bench
+from llmbench_inspect.tasks.tool_use import tool_use
 from llmbench_inspect.tasks.vue_refactor import vue_refactor
 from llmbench_inspect.telemetry import CallAttempts, timed, timed_model
 from llmbench_inspect.telemetry.gpu import GpuHook
@@ -17,15 +22,20 @@ __all__ = [
     "CallAttempts",
     "GpuHook",
     "UnprotectedSandbox",
+    "bfcl",
     "embedded",
     "gsm8k",
     "humaneval",
+    "long_context",
     "mbpp",
     "mmlu",
     "ollama_native",
+    "prompts",
     "serving",
     "swe_bench",
     "timed",
     "timed_model",
+    "tool_bench",
+    "tool_use",
     "vue_refactor",
 ]

@@ -4,6 +4,7 @@ from llmbench_inspect.answers.code_blocks import MAX_ANSWER_CHARACTERS, CodeBloc
 from llmbench_inspect.answers.cut_off import was_cut_off
 from llmbench_inspect.answers.letters import final_letter
 from llmbench_inspect.answers.numbers import final_number
+from llmbench_inspect.answers.reasoning import split_reasoning
 
 __all__ = [
     "MAX_ANSWER_CHARACTERS",
@@ -11,5 +12,6 @@ __all__ = [
     "code_blocks",
     "final_letter",
     "final_number",
+    "split_reasoning",
     "was_cut_off",
 ]

@@ -9,8 +9,8 @@ from typing import Final
 
 import httpx
 
+from llmbench_inspect.fetch_errors import SourceError, need_room
 from llmbench_inspect.providers.catalogue import EmbeddedModel
-from llmbench_inspect.providers.fetch_errors import SourceError, need_room
 
 ENDPOINT_VARIABLE: Final = "HF_ENDPOINT"
 DEFAULT_ENDPOINT: Final = "https://huggingface.co"

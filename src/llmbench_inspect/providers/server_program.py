@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from llmbench_inspect.cache import cache_dir, cache_lock
+from llmbench_inspect.fetch_errors import SourceError, storing
 from llmbench_inspect.prerequisite import PrerequisiteError
-from llmbench_inspect.providers.fetch_errors import SourceError, storing
 from llmbench_inspect.providers.progress import fetch_progress
-from llmbench_inspect.providers.wheels import fetch_wheel
+from llmbench_inspect.wheels import fetch_wheel
 
 SERVER_VARIABLE: Final = "LLMBENCH_LLAMA_SERVER"
 OWN_SERVER: Final = (

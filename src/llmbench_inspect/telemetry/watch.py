@@ -96,7 +96,7 @@ class Watch:
             # Inspect's time of the request that was answered, which ended just before Inspect told of its
             # tokens. The attempt began before the request: a client had to be made, the messages written.
             seconds = output.time
-            start = max(start, (self._answered or now) - seconds)
+            start = min([max(start, (self._answered or now) - seconds), *self._chunks[:1]])
         usage = output.usage if output is not None else None
         tokens = usage.output_tokens if usage is not None else 0
         unavailable = self._unavailable(tokens)

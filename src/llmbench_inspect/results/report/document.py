@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
@@ -17,6 +17,7 @@ from .grid import NONE, Figure, Grid, Heading, Line
 from .untrusted import printable
 
 _MOST_SAMPLES: Final = 1000
+_EXAMPLES: Final = 2
 _LEGEND: Final = (
     "Means, as percentages where every score is 0 or 1, with their 95 % confidence interval in brackets, "
     "or — where too few values or no spread tell none. n: samples that count, every epoch by itself."
@@ -166,10 +167,23 @@ def _section(task: TaskFindings) -> Section:
                     )
                     for row in models
                 ),
+                notes=tuple(note for row in models for note in _examples(task, row.model, classes)),
             )
         )
     title = ", ".join((printable(task.task), *map(_setting, task.settings)))
     return Section(title=title, grids=tuple(grids))
+
+
+def _examples(task: TaskFindings, model: str, classes: Sequence[str]) -> Iterator[str]:
+    """Samples to look at for each way in which a model failed."""
+    for name in classes:
+        ids = [
+            printable(row.sample_id)
+            for row in task.rows
+            if row.model == model and row.sample_id is not None and name in dict(row.failures)
+        ]
+        if ids and name != NO_FAILURE:
+            yield f"{printable(model)}: {printable(name, limit=32)} in {', '.join(ids[:_EXAMPLES])}"
 
 
 def _headings(task: TaskFindings, indexes: Sequence[int], *, run: bool = False) -> tuple[Heading, ...]:

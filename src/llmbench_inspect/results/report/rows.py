@@ -166,7 +166,7 @@ def _run(row: Mapping[str, Any]) -> Run:
         score_bounds={
             scorer["name"]: bounds
             for scorer in _scorers(row["scorers"])
-            if (bounds := _bounds(cast("dict[str, Any]", scorer["metadata"] or {}).get("range"))) is not None
+            if (bounds := _bounds(scorer)) is not None
         },
         created=row["created"].isoformat(timespec="seconds"),
         status=row["status"],
@@ -244,9 +244,11 @@ def _scorers(text: str) -> list[dict[str, Any]]:
     return json.loads(text)
 
 
-def _bounds(declared: Any) -> Bounds | None:
-    match declared:
-        case [int() | float() as low, int() | float() as high] if -math.inf < low < high < math.inf:
+def _bounds(scorer: dict[str, Any]) -> Bounds | None:
+    match scorer:
+        case {"metadata": {"range": [int() | float() as low, int() | float() as high]}} if (
+            -math.inf < low < high < math.inf
+        ):
             return Bounds(low, high)
         case _:
             return None

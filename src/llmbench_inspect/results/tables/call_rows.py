@@ -113,6 +113,7 @@ def _timing(timing: CallJson) -> Row:
         "itl_p95": timing.itl_p95,
         "chunks": timing.chunks,
         "decode_rate": timing.decode_rate,
+        "client_busy": timing.client_busy,
         "unavailable": cut(timing.unavailable),
         "exception": cut(timing.error),
         "reasoning_repeated": timing.reasoning_repeated,

@@ -25,8 +25,9 @@ from .sample_rows import SampleRows, sample_rows
 from .schema import COLUMNS, TableName, polars_schema
 
 VERSION: Final = 1
-"""Of what is kept: raised whenever the same log would give other tables."""
+"""Of what is kept: raised whenever the same log would give other values in the same columns."""
 
+_KEPT: Final = f"{VERSION}-{zlib.crc32(repr(COLUMNS).encode()):08x}"
 _SUMS: Final = "sums.json"
 _STALE: Final = 3600
 """Seconds after which what was kept of an older state of a log is removed; someone may still read it."""
@@ -44,7 +45,7 @@ def keep(location: str) -> Path:
     Raises:
         Exception: Whatever a damaged or foreign file makes its reading fail with.
     """
-    folder = cache_dir("tables", str(VERSION), _short(location))
+    folder = cache_dir("tables", _KEPT, _short(location))
     kept = folder / _short(_state(location))
     if not _whole(kept):
         made = Path(tempfile.mkdtemp(dir=folder))
@@ -56,10 +57,16 @@ def keep(location: str) -> Path:
                 made.rename(kept)
         finally:
             shutil.rmtree(made, ignore_errors=True)
-        for old in folder.iterdir():
-            if old != kept and time.time() - old.stat().st_mtime > _STALE:
-                shutil.rmtree(old, ignore_errors=True)
+        _forget_older(folder, kept)
     return kept
+
+
+def _forget_older(folder: Path, kept: Path) -> None:
+    for old in folder.iterdir():
+        # Another process may be about the same.
+        with suppress(OSError):
+            if old != kept and time.time() - old.stat().st_mtime > _STALE:
+                shutil.rmtree(old)
 
 
 def _short(text: str) -> str:

@@ -112,6 +112,7 @@ class CallJson(Struct):
     itl_p95: float | None = None
     chunks: int = 0
     decode_rate: float | None = None
+    client_busy: float | None = None
     unavailable: str | None = None
     error: str | None = None
     input_tokens: int | None = None

@@ -55,7 +55,7 @@ def run_row(header: HeaderJson, *, samples: int) -> Row:
         "git_commit": spec.revision.commit if spec.revision else None,
         "git_dirty": spec.revision.dirty if spec.revision else None,
         "packages": entries(spec.packages),
-        "tags": spec.tags or [] if header.tags is None else header.tags,
+        "tags": sorted(set(spec.tags or ())) if header.tags is None else header.tags,
         "metadata": entries(spec.metadata or {} if header.metadata is None else header.metadata),
         "invalidated": header.invalidated,
     }

@@ -88,10 +88,7 @@ def _left_out(sample: SampleJson) -> str | None:
 
 
 def _score(name: str, score: ScoreJson) -> Iterator[Row]:
-    told = score.reason or score.explanation or _UNSCORED
-    if score.reason is None and (raw := (score.metadata or {}).get("unscored_reason")) is not None:
-        # Where Inspect kept the reason before it had a field for it.
-        told = score.reason = str(ANYTHING.decode(raw))
+    told = score.reason or _earlier_reason(score) or score.explanation or _UNSCORED
     common = {
         "scorer": name,
         "answer": cut(score.answer),
@@ -111,6 +108,13 @@ def _score(name: str, score: ScoreJson) -> Iterator[Row]:
     number, text = _number(score.value)
     reason = None if number is not None else cut(told) if text is None else NOT_A_NUMBER
     yield common | {"key": None, "value": number, "text": text, "reason": reason}
+
+
+def _earlier_reason(score: ScoreJson) -> str | None:
+    """Where Inspect kept the reason before it had a field for it."""
+    told = score.metadata or {}
+    raw = told.get("unscored_reason", NULL)  # inspect-evals-lint: ignore[unscored_reason] -- reads old logs
+    return TEXT.decode(raw)
 
 
 def _number(value: object) -> tuple[float | None, str | None]:

@@ -193,6 +193,7 @@ COLUMNS: Final[dict[TableName, tuple[Column, ...]]] = {
         Column("itl_p95", _NUMBER, "s", "95th percentile of the same"),
         Column("chunks", _COUNT, "", "pieces that the stream came in"),
         Column("decode_rate", _NUMBER, "tokens/s", "output after the first chunk"),
+        Column("client_busy", _NUMBER, "cores", "that the client's own process kept busy meanwhile"),
         Column("unavailable", _TEXT, "", "why there are no times within the call"),
         Column("exception", _TEXT, "", "type of the exception that it ended in"),
         Column(

@@ -5,10 +5,10 @@ Source: D. Hendrycks et al., "Measuring Massive Multitask Language Understanding
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from llmbench_inspect.named_choice import did_you_mean
 from llmbench_inspect.prerequisite import PrerequisiteError
 
 DISCIPLINES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -97,10 +97,9 @@ def choose_subjects(names: str | Sequence[str] | None) -> frozenset[str]:
     chosen: set[str] = set()
     for name in (name.strip() for name in named):
         if name not in DISCIPLINES and name not in SUBJECTS:
-            near = difflib.get_close_matches(name, [*DISCIPLINES, *SUBJECTS], n=1)
-            meant = f"Did you mean '{near[0]}'? " if near else ""
+            meant = did_you_mean(name, [*DISCIPLINES, *SUBJECTS])
             raise PrerequisiteError(
-                f"subjects='{name}' is not known. {meant}Disciplines: {', '.join(DISCIPLINES)}. The subjects "
+                f"subjects='{name}' is not known.{meant} Disciplines: {', '.join(DISCIPLINES)}. The subjects "
                 "are in docs/mmlu.md. Give them with: -T subjects=NAME,NAME"
             )
         chosen.update(DISCIPLINES.get(name, (name,)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError
 
+from llmbench_inspect.named_choice import did_you_mean
 from llmbench_inspect.named_path import path_from_shell
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.vue.overlay import Overlay, changed_files
@@ -171,10 +171,9 @@ def _find(name: str, root: Path, known: list[str]) -> Path:
         return root / name
     if "/" in name and (path := path_from_shell(name)).is_dir():
         return path.resolve()
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-    meant = f" Did you mean '{near[0]}'?" if near else ""
     raise PrerequisiteError(
-        f"Unknown Vue fixture '{name}'.{meant}\nKnown: {', '.join(known)}, or the path of a fixture folder.\n"
+        f"Unknown Vue fixture '{name}'.{did_you_mean(name, known)}\n"
+        f"Known: {', '.join(known)}, or the path of a fixture folder.\n"
         "Choose with: -T fixtures=NAME,NAME"
     )
 

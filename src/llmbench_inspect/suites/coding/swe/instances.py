@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -10,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from llmbench_inspect.named_choice import did_you_mean
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.coding.swe.specification import Specification, load_specification
 
@@ -101,8 +101,7 @@ def _named(name: str, known: list[str], packages: list[str]) -> list[str]:
         return [instance for instance in known if instance.startswith(f"{name}-")]
     if name in known:
         return [name]
-    near = difflib.get_close_matches(name, known + packages, n=1, cutoff=0.4)
-    meant = f" Did you mean '{near[0]}'?" if near else ""
+    meant = did_you_mean(name, known + packages)
     raise PrerequisiteError(
         f"Unknown SWE instance '{name}'.{meant}\nPackages: {', '.join(packages)}; instances: "
         f"{', '.join(known)}.\nChoose with: -T instances=NAME,NAME"

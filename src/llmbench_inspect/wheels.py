@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from llmbench_inspect.child_process import ChildProcess
-from llmbench_inspect.providers.fetch_errors import SourceError
+from llmbench_inspect.fetch_errors import SourceError
 
 
 def fetch_wheel(name: str, version: str, folder: Path, *, arrived: Callable[[int], None]) -> Path:

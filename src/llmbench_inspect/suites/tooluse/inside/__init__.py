@@ -1,0 +1,1 @@
+"""What runs inside a sample's sandbox; sent there as text, so each file stands alone."""
