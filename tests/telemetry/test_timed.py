@@ -88,8 +88,9 @@ def test_the_first_token_of_reasoning_is_not_the_first_of_the_answer(
     [call] = calls(run(served(serve(chat(*deltas, (0.0, {"content": "\n\n"}), (0.2, {"content": "14"}))))))
     assert call.first_reasoning is not None
     assert call.first_answer is not None
-    assert 0.1 <= call.first_reasoning < 0.2
-    assert call.first_answer >= 0.4
+    # The request's start is told a few milliseconds late, and more where the machine is busy.
+    assert 0.07 <= call.first_reasoning <= call.first_answer - 0.25
+    assert call.first_answer >= 0.37
     assert call.ttft == call.first_reasoning
     assert call.output_tokens is not None
     assert call.reasoning_source == "estimated"

@@ -1,7 +1,9 @@
-"""Intervals, paired comparisons, and tests that may end early; knows numbers, not logs."""
+"""Intervals, paired comparisons, tests that may end early, metrics for any suite; knows no logs."""
 
 from .bootstrap import BootstrapDifference, bootstrap_difference, estimate_clustered_quantile
+from .class_shares import class_shares
 from .early_stopping import StopWhenDecided
+from .group_intervals import group_intervals
 from .intervals import Bounds, Estimate, Interval, estimate_mean, estimate_rate, wilson
 from .paired import (
     PairedDifference,
@@ -26,12 +28,14 @@ __all__ = [
     "StopWhenDecided",
     "Verdict",
     "bootstrap_difference",
+    "class_shares",
     "confidence_sequence",
     "estimate_clustered_quantile",
     "estimate_mean",
     "estimate_pass_at_k",
     "estimate_quantile",
     "estimate_rate",
+    "group_intervals",
     "holm",
     "mcnemar",
     "mcnemar_power",

@@ -81,3 +81,9 @@ class ModelCalls(StoreModel):
     """A sample's calls of models, oldest first."""
 
     calls: list[Call] = Field(default_factory=list)
+
+    @property
+    def total_tokens(self) -> int | None:
+        """Tokens of all calls, as the provider counts; `None` without calls, or where one does not tell."""
+        told = [call.total_tokens for call in self.calls if call.total_tokens is not None]
+        return sum(told) if told and len(told) == len(self.calls) else None

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal, TypeGuard
+from typing import Final, Literal
 
 from inspect_ai.agent import Agent, AgentState, agent
-from inspect_ai.event import Event, ModelEvent
-from inspect_ai.log import transcript
 from inspect_ai.model import (
     ChatMessage,
     GenerateConfig,
@@ -24,6 +22,7 @@ from typing_extensions import Unpack
 
 from llmbench_inspect.telemetry.attempts import WATCH
 from llmbench_inspect.telemetry.calls import ModelCalls
+from llmbench_inspect.telemetry.model_event import model_event
 from llmbench_inspect.telemetry.watch import Watch
 
 MAX_RETRIES: Final = 5
@@ -76,15 +75,7 @@ async def timed_call(
 
 def _retries(output: ModelOutput | None) -> int:
     """How often the provider's own client asked again, which only the event of the call tells."""
-    if output is None or not output.choices:
-        return 0
-    message = output.message
-
-    def of_the_call(event: Event) -> TypeGuard[ModelEvent]:
-        made = isinstance(event, ModelEvent) and event.output.choices
-        return bool(made) and made[0].message.id == message.id
-
-    event = transcript().history.find_last(of_the_call)
+    event = model_event(output) if output is not None else None
     return (event.retries or 0) if event is not None else 0
 
 

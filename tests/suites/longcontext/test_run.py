@@ -176,6 +176,7 @@ def test_the_solver_serves_a_task_of_ones_own(run: Run) -> None:
 
 def test_a_log_can_be_scored_again_without_its_prompts_being_made(run: Run) -> None:
     ran = run(long_context("needle", "2k", "0.5", questions=2), Server())
+    assert ran.log.samples  # read before Inspect's event loop runs, which it would patch to read them in
     again = score_again(
         ran.log, long_context("needle", "2k", "0.5").scorer, action="overwrite", display="none"
     )

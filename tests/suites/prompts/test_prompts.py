@@ -258,6 +258,7 @@ def test_a_log_is_scored_again_without_a_model(
         success(),
         constraints_kept(load_prompts("core").codes),
     ]
+    assert log.samples  # read before Inspect's event loop runs, which it would patch to read them in
     again = score(log, scorers, action="overwrite", display="none")
     for name in ("objective_pass", "repaired", "constrained", "success", "json_keys", "words"):
         assert _metrics(again, name) == pytest.approx(_metrics(log, name), nan_ok=True)

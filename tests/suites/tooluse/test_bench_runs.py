@@ -188,6 +188,7 @@ def test_a_run_is_told_with_intervals_groups_tier_and_baselines(play: Play) -> N
 
 def test_a_log_can_be_scored_again_without_its_sandbox(play: Play) -> None:
     log = play(RENAME.id, [[("move_file", {"source": SOURCE, "destination": TARGET})], "ANSWER: done"])
+    assert log.samples  # read before Inspect's event loop runs, which it would patch to read them in
     again = score(log, completed(), action="overwrite", display="none")
     assert completed_of(again)[0] == 1
 

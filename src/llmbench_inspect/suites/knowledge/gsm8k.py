@@ -17,7 +17,7 @@ from inspect_ai.solver import TaskState
 
 from llmbench_inspect.answers import final_number, was_cut_off
 from llmbench_inspect.data import DataSet
-from llmbench_inspect.suites.knowledge.outcomes import failure_classes, outcome
+from llmbench_inspect.suites.knowledge.outcomes import OUTCOMES, outcome
 
 MOST_SHOTS: Final = 8
 
@@ -63,7 +63,7 @@ def _sample(row: dict[str, Any], number: int, turns: list[ChatMessage]) -> Sampl
     )
 
 
-@scorer(metrics=[accuracy(), stderr(), ci_wilson(), failure_classes()])
+@scorer(metrics=[accuracy(), stderr(), ci_wilson(), OUTCOMES])
 def final_number_is_right() -> Scorer:
     """Right when the number that the answer arrives at equals the target, however both are written."""
 

@@ -8,16 +8,14 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from itertools import chain, zip_longest
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageUser
 from inspect_ai.scorer import (
     Metric,
-    MetricProtocol,
     SampleScore,
     Score,
     Scorer,
@@ -34,7 +32,8 @@ from inspect_ai.solver import MultipleChoiceTemplate, TaskState
 
 from llmbench_inspect.answers import final_letter
 from llmbench_inspect.data import DataSet
-from llmbench_inspect.suites.knowledge.outcomes import failure_classes, outcome
+from llmbench_inspect.statistics import group_intervals
+from llmbench_inspect.suites.knowledge.outcomes import OUTCOMES, outcome
 from llmbench_inspect.suites.knowledge.subjects import SUBJECTS
 
 _LETTERS: Final = "ABCD"
@@ -123,33 +122,15 @@ def answered() -> Metric:
     return compute
 
 
-@metric
-def discipline_intervals() -> Metric:
-    """Both ends of Wilson's 95 % interval of the accuracy in each discipline."""
-    wilson = cast("MetricProtocol", ci_wilson())
-
-    def compute(scores: list[SampleScore]) -> Value:
-        groups: defaultdict[str, list[SampleScore]] = defaultdict(list)
-        for score in scores:
-            groups[(score.sample_metadata or {})["discipline"]].append(score)
-        return {
-            f"{discipline}_{end}": bound
-            for discipline, group in groups.items()
-            for end, bound in cast("Mapping[str, float]", wilson(group)).items()
-        }
-
-    return compute
-
-
 @scorer(
     metrics=[
         accuracy(),
         stderr(),
         ci_wilson(),
-        failure_classes(),
+        OUTCOMES,
         answered(),
         grouped(accuracy(), "discipline", all=False),
-        discipline_intervals(),
+        group_intervals("discipline"),
         grouped(accuracy(), "subject", all="groups", all_label="mean_of_subjects"),
     ]
 )

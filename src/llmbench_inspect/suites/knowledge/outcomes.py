@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from typing import Final, Literal
 
 from inspect_ai.model import ModelOutput
-from inspect_ai.scorer import CORRECT, INCORRECT, NOANSWER, Metric, SampleScore, Score, Value, metric
+from inspect_ai.scorer import CORRECT, INCORRECT, NOANSWER, Score
 
 from llmbench_inspect.answers import was_cut_off
+from llmbench_inspect.statistics import class_shares
 
 FailureClass = Literal["cut_off", "no_answer", "wrong_answer"]
 
-_CLASSES: Final = ("solved", "wrong_answer", "no_answer", "cut_off")
+OUTCOMES: Final = class_shares("solved", "wrong_answer", "no_answer", "cut_off")
+"""The share of the scored samples in each class."""
 
 
 def outcome(output: ModelOutput, *, answer: str | None, target: str, right: bool) -> Score:
@@ -44,14 +44,3 @@ def outcome(output: ModelOutput, *, answer: str | None, target: str, right: bool
         explanation=f"{failure or 'solved'}: {answer or 'no answer'} read, {target} is right",
         metadata={"failure_class": failure},
     )
-
-
-@metric(scores="unreduced")
-def failure_classes() -> Metric:
-    """The share of the scored samples in each class: solved, wrong_answer, no_answer, cut_off."""
-
-    def compute(scores: list[SampleScore]) -> Value:
-        classes = Counter((score.score.metadata or {}).get("failure_class") or "solved" for score in scores)
-        return {name: classes[name] / len(scores) if scores else math.nan for name in _CLASSES}
-
-    return compute

@@ -87,11 +87,6 @@ class Documents:
         """As much as the source has."""
         return self.source.most
 
-    @property
-    def even(self) -> bool:
-        """Text that is made is, other text may not be."""
-        return self.source.most is None
-
     def question(self, number: int) -> Question:
         """Ask for the city of a project's leader."""
         pair = self._asked(number)

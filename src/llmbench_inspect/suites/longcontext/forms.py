@@ -169,11 +169,6 @@ class Forms:
         """As much as the source has."""
         return self.source.most
 
-    @property
-    def even(self) -> bool:
-        """Text that is made is, other text may not be."""
-        return self.source.most is None
-
     def question(self, number: int) -> Question:
         """One of sixteen requests, and these again."""
         request = _REQUESTS[number % len(_REQUESTS)]

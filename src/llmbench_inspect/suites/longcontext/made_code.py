@@ -93,7 +93,6 @@ class MadeCode:
 
     opening = "Below are the files of a Python project. Read them: a question comes after the last."
     most: int | None = None
-    even: bool = True
 
     def question(self, number: int) -> Question:
         """Ask what the first function of a chain returns."""

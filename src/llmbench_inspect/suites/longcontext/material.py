@@ -48,12 +48,7 @@ class Material(Protocol):
 
     @property
     def most(self) -> int | None:
-        """Tokens of text there are, by tiktoken; `None` for as many as one likes."""
-        ...
-
-    @property
-    def even(self) -> bool:
-        """Whether all parts of the text take about as many of a server's tokens for each of tiktoken's."""
+        """Tokens of text there are, by tiktoken; `None` for as many as one likes, made here, all alike."""
         ...
 
     def question(self, number: int) -> Question:

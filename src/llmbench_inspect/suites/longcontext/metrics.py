@@ -10,7 +10,6 @@ from typing import Final, cast
 
 import numpy as np
 from inspect_ai.scorer import Metric, MetricProtocol, SampleScore, Value, ci_wilson, metric
-from scipy import stats  # pyright: ignore[reportMissingTypeStubs]
 
 from llmbench_inspect.statistics import estimate_quantile
 
@@ -119,6 +118,9 @@ def growth() -> Metric:
         if len(points) >= 3:
             tokens, times = zip(*points, strict=True)
             if max(tokens) - min(tokens) >= math.log(2):
+                # Late: every start of Inspect imports this module, and scipy takes 0.4 s.
+                from scipy import stats  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
+
                 fit = stats.linregress(tokens, times)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
                 exponent = float(fit.slope)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType, reportAttributeAccessIssue]
                 error = float(fit.stderr)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType, reportAttributeAccessIssue]

@@ -40,11 +40,6 @@ class Needles:
         """As much as the source has."""
         return self.source.most
 
-    @property
-    def even(self) -> bool:
-        """Text that is made is, other text may not be."""
-        return self.source.most is None
-
     def question(self, number: int) -> Question:
         """Ask for the key of one depot, or for those of four."""
         asked = self._keys(number)[: MANY if self.many else 1]

@@ -57,7 +57,6 @@ class RealCode:
     """
 
     opening = "Below are files of a Python project. Read them: a question comes after the last."
-    even = False
 
     def __init__(self, named: str, *, seed: int) -> None:
         self._root = root = path_from_shell(named)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import random
-from typing import Final, Literal, NamedTuple, TypeGuard
+from typing import Final, Literal, NamedTuple
 
 import anyio
-from inspect_ai.event import Event, ModelEvent
-from inspect_ai.log import transcript
 from inspect_ai.model import Model, ModelOutput
 
 from llmbench_inspect.suites.longcontext.material import (
@@ -20,6 +18,7 @@ from llmbench_inspect.suites.longcontext.material import (
 )
 from llmbench_inspect.suites.longcontext.window import Window, context_window
 from llmbench_inspect.suites.longcontext.word_list import words
+from llmbench_inspect.telemetry import model_event
 
 Status = Literal["whole", "truncated", "unproven", "beyond_window", "beyond_text", "no_room"]
 """What became of a prompt.
@@ -179,7 +178,7 @@ class Ruler:
             known.room,
             fit=known.fit,
             counts=known.counts,
-            tolerance=_EVEN if self._material.even else _UNEVEN,
+            tolerance=_EVEN if self._material.most is None else _UNEVEN,
             head=head in answer,
             tail=tail in answer,
         )
@@ -226,11 +225,5 @@ def counted(output: ModelOutput) -> int | None:
 
 def _most_answered(output: ModelOutput) -> int:
     """The limit of an answer's tokens that holds for the calls of this run, as the call's event tells it."""
-    message = output.message.id if output.choices else None
-
-    def of_the_call(event: Event) -> TypeGuard[ModelEvent]:
-        made = isinstance(event, ModelEvent) and event.output.choices
-        return bool(made) and made[0].message.id == message
-
-    event = transcript().history.find_last(of_the_call)
+    event = model_event(output)
     return (event.config.max_tokens if event is not None else None) or 0

@@ -1,43 +1,25 @@
-"""What scores of prompts add up to: classes of failure, latency of passes and failures, rates by form."""
+"""What scores of prompts add up to: latency of passes and of failures, and what a schema changes."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Mapping
-from typing import Final, cast
+from collections import defaultdict
+from typing import Final
 
 from inspect_ai.scorer import (
     Metric,
-    MetricProtocol,
     SampleScore,
     Value,
-    accuracy,
-    ci_wilson,
     metric,
     value_to_float,
 )
 
-from llmbench_inspect.answers.constraints import FAILURE_CLASSES
 from llmbench_inspect.statistics import percentile
 
 PASSED: Final = "passed"
 """The class of an answer that keeps every constraint."""
 
 _to_float = value_to_float()
-
-
-@metric(scores="unreduced")
-def failure_classes() -> Metric:
-    """The share of the scored answers in each class, by what went wrong first; `passed` among them."""
-
-    def compute(scores: list[SampleScore]) -> Value:
-        classes = Counter(_noted(score, "failure_class") or PASSED for score in scores)
-        return {
-            name: classes[name] / len(scores) if scores else math.nan for name in (PASSED, *FAILURE_CLASSES)
-        }
-
-    return compute
 
 
 @metric(scores="unreduced")
@@ -55,26 +37,6 @@ def latency() -> Metric:
             for outcome in ("pass", "fail")
             for percent in (50, 95)
         }
-
-    return compute
-
-
-@metric
-def by_form() -> Metric:
-    """The pass rate of each form of answer, and both ends of its Wilson 95 % interval."""
-    rate, wilson = cast("MetricProtocol", accuracy()), cast("MetricProtocol", ci_wilson())
-
-    def compute(scores: list[SampleScore]) -> Value:
-        forms: defaultdict[str, list[SampleScore]] = defaultdict(list)
-        for score in scores:
-            forms[str((score.sample_metadata or {})["form"])].append(score)
-        told: dict[str, float] = {}
-        for form, group in sorted(forms.items()):
-            told[form] = cast("float", rate(group))
-            told |= {
-                f"{form}_{end}": bound for end, bound in cast("Mapping[str, float]", wilson(group)).items()
-            }
-        return cast("Value", told)
 
     return compute
 

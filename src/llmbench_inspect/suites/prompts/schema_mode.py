@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeGuard, cast
+from typing import Any, Final, cast
 from weakref import WeakKeyDictionary
 
-from inspect_ai.event import Event, ModelEvent
-from inspect_ai.log import transcript
 from inspect_ai.model import Model, ModelOutput, ResponseSchema
 from inspect_ai.util import JSONSchema
 
 from llmbench_inspect.answers.constraints import Constraint, JsonKeys, JsonSchema
+from llmbench_inspect.telemetry import model_event
 
 # Inspect's provider for these sends the schema by a call that its log of requests does not show.
 _NOT_IN_LOG: Final = ("grok/",)
@@ -62,29 +61,16 @@ def sends_schema(model: Model, output: ModelOutput, schema: dict[str, Any]) -> b
         `--no-log-model-api`.
     """
     if model not in _SENDS:
-        request = _request(output)
-        if request is None or str(model).startswith(_NOT_IN_LOG):
+        event = model_event(output)
+        if event is None or event.call is None or str(model).startswith(_NOT_IN_LOG):
             return None
-        _SENDS[model] = _holds(request, set(schema.get("properties", {})))
+        _SENDS[model] = _holds(event.call.request, set(schema.get("properties", {})))
     return _SENDS[model]
 
 
 def known_not_to_send(model: Model) -> bool:
     """Whether an earlier request of the model's provider was without its schema."""
     return not _SENDS.get(model, True)
-
-
-def _request(output: ModelOutput) -> dict[str, Any] | None:
-    if not output.choices:
-        return None
-    message = output.message
-
-    def of_the_call(event: Event) -> TypeGuard[ModelEvent]:
-        made = isinstance(event, ModelEvent) and event.output.choices
-        return bool(made) and made[0].message.id == message.id
-
-    event = transcript().history.find_last(of_the_call)
-    return event.call.request if event is not None and event.call is not None else None
 
 
 def _holds(value: object, keys: set[str]) -> bool:

@@ -16,6 +16,7 @@ from inspect_ai.scorer import (
     Target,
     accuracy,
     ci_wilson,
+    grouped,
     scorer,
     stderr,
 )
@@ -23,6 +24,7 @@ from inspect_ai.solver import TaskState
 
 from llmbench_inspect.answers import split_reasoning
 from llmbench_inspect.answers.constraints import (
+    FAILURE_CLASSES,
     Constraint,
     Fault,
     JsonSchema,
@@ -30,10 +32,9 @@ from llmbench_inspect.answers.constraints import (
     read_constraints,
 )
 from llmbench_inspect.answers.constraints import repaired as repaired_answer
+from llmbench_inspect.statistics import class_shares, group_intervals
 from llmbench_inspect.suites.prompts.metrics import (
     PASSED,
-    by_form,
-    failure_classes,
     latency,
     schema_kept,
     without_schema,
@@ -44,9 +45,11 @@ from llmbench_inspect.telemetry import ModelCalls
 
 _SHOWN: Final = 2_000
 _RATE: Final[list[Metric]] = [accuracy(), stderr(), ci_wilson()]
+_CLASSES: Final = class_shares(PASSED, *FAILURE_CLASSES)
+_BY_FORM: Final = (grouped(accuracy(), "form", all=False), group_intervals("form"))
 
 
-@scorer(metrics=[*_RATE, failure_classes(), latency(), by_form()])
+@scorer(metrics=[*_RATE, _CLASSES, latency(), *_BY_FORM])
 def objective_pass() -> Scorer:
     """Right when the answer, as it was sent, keeps every constraint; reasoning in think tags left out."""
 
@@ -59,7 +62,7 @@ def objective_pass() -> Scorer:
     return score
 
 
-@scorer(metrics=[*_RATE, failure_classes(), by_form()])
+@scorer(metrics=[*_RATE, _CLASSES, *_BY_FORM])
 def repaired() -> Scorer:
     """Right when the answer keeps every constraint as it was sent, or after the rules of repair."""
 
@@ -75,7 +78,7 @@ def repaired() -> Scorer:
     return score
 
 
-@scorer(name="constrained", metrics=[*_RATE, failure_classes(), latency(), schema_kept(), without_schema()])
+@scorer(name="constrained", metrics=[*_RATE, _CLASSES, latency(), schema_kept(), without_schema()])
 def under_schema() -> Scorer:
     """Right when the answer that was given under the sample's schema keeps every constraint."""
 

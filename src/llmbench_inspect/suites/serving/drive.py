@@ -49,7 +49,10 @@ async def closed_loop(asks: Sequence[Ask], generate: Generate, *, concurrency: i
     requests = [done[index] for index in range(len(asks))]
     # The last request is sent when all but those in flight have ended; the next end leaves a gap.
     runs_dry = sorted(request.end for request in requests)[-concurrency]
-    return Driven(requests, Window(_warm(requests, warmup), runs_dry))
+    warm = _warm(requests, warmup)
+    if warm >= runs_dry:  # one slow request of the warm-up outlasted all others
+        warm = requests[warmup].due
+    return Driven(requests, Window(warm, runs_dry))
 
 
 async def open_loop(

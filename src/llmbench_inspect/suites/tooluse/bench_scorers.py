@@ -129,6 +129,5 @@ def tool_calls() -> Scorer:
 
 
 def _tokens(state: TaskState) -> float:
-    calls = state.store_as(ModelCalls).calls
-    told = [call.total_tokens for call in calls]
-    return math.nan if not told or None in told else float(sum(filter(None, told)))
+    told = state.store_as(ModelCalls).total_tokens
+    return math.nan if told is None else float(told)

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from inspect_ai.model import ModelOutput
 from inspect_ai.scorer import (
     CORRECT,
     INCORRECT,
-    Metric,
-    MetricProtocol,
-    SampleScore,
     Score,
     Scorer,
     Target,
-    Value,
     accuracy,
     ci_wilson,
     grouped,
-    metric,
     scorer,
     stderr,
 )
 from inspect_ai.solver import TaskState
 
 from llmbench_inspect.answers import was_cut_off
+from llmbench_inspect.statistics import group_intervals
 from llmbench_inspect.suites.tooluse.bench_metrics import baselines, failure_counts
 from llmbench_inspect.suites.tooluse.bfcl.checker import Call, Fault, Problem
 from llmbench_inspect.suites.tooluse.bfcl.verdict import verdict
@@ -42,31 +37,13 @@ _MODES: Final[Mapping[Problem, FailureMode]] = {
 }
 
 
-@metric
-def category_intervals() -> Metric:
-    """Both ends of Wilson's 95 % interval of the accuracy in each category."""
-    wilson = cast("MetricProtocol", ci_wilson())
-
-    def compute(scores: list[SampleScore]) -> Value:
-        groups: defaultdict[str, list[SampleScore]] = defaultdict(list)
-        for score in scores:
-            groups[(score.sample_metadata or {})["category"]].append(score)
-        return {
-            f"{category}_{end}": bound
-            for category, group in groups.items()
-            for end, bound in cast("Mapping[str, float]", wilson(group)).items()
-        }
-
-    return compute
-
-
 @scorer(
     metrics=[
         accuracy(),
         stderr(),
         ci_wilson(),
         grouped(accuracy(), "category", all="groups", all_label="mean_of_categories"),
-        category_intervals(),
+        group_intervals("category"),
         failure_counts(),
         baselines(),
     ]

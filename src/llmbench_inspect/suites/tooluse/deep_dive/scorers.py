@@ -92,8 +92,8 @@ def calls_made() -> Scorer:
 
 
 def _tokens(state: TaskState) -> float:
-    told = [call.total_tokens for call in state.store_as(ModelCalls).calls]
-    return math.nan if not told or None in told else float(sum(filter(None, told)))
+    told = state.store_as(ModelCalls).total_tokens
+    return math.nan if told is None else float(told)
 
 
 def _talk(state: TaskState) -> list[ChatMessage]:
