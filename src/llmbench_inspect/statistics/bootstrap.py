@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +15,7 @@ from .quantiles import Quantile, estimate_quantile, percentile
 
 _RESAMPLES: Final = 1999
 _SEED: Final = 20210707
-_BLOCK: Final = 4_000_000
+_BLOCK: Final = 1_000_000
 
 Values = NDArray[np.float64]
 
@@ -67,8 +68,10 @@ def bootstrap_difference(
     before, after = _figure(first, percent), _figure(second, percent)
     interval = None
     if _enough(first, percent) and _enough(second, percent):
-        draws = _draws(len(first))
-        told = _resampled(second, draws, percent) - scale * _resampled(first, draws, percent)
+        told = [
+            _resampled(second, draws, percent) - scale * _resampled(first, draws, percent)
+            for draws in _draws(len(first))
+        ]
         interval = _interval(told, level)
     return BootstrapDifference(
         first=before,
@@ -98,7 +101,8 @@ def estimate_clustered_quantile(
     value = _figure(clusters, percent)
     interval = None
     if _enough(clusters, percent):
-        interval = _interval(_resampled(clusters, _draws(len(clusters)), percent), level)
+        told = [_resampled(clusters, draws, percent) for draws in _draws(len(clusters))]
+        interval = _interval(told, level)
     return Quantile(value=value, values=sum(map(len, clusters)), interval=interval)
 
 
@@ -120,37 +124,43 @@ def _enough(clusters: Sequence[Sequence[float]], percent: int | None) -> bool:
     return estimate_quantile([float(place) for place in range(len(clusters))], percent).interval is not None
 
 
-def _draws(samples: int) -> NDArray[np.int64]:
-    return np.random.default_rng(_SEED).integers(0, samples, size=(_RESAMPLES, samples))
+def _draws(samples: int) -> Iterator[NDArray[np.int64]]:
+    """All resamples, a row each, in blocks that take a few megabytes."""
+    chance = np.random.default_rng(_SEED)
+    rows = max(1, _BLOCK // samples)
+    for done in range(0, _RESAMPLES, rows):
+        yield chance.integers(0, samples, size=(min(rows, _RESAMPLES - done), samples))
 
 
 def _resampled(clusters: Sequence[Sequence[float]], draws: NDArray[np.int64], percent: int | None) -> Values:
     if percent is None:
-        means = _means(clusters)
-        return np.concatenate([means[part].mean(axis=1) for part in _parts(draws)])
+        return _means(clusters)[draws].mean(axis=1)
     values = np.array([value for cluster in clusters for value in cluster], dtype=np.float64)
     if len(values) == len(clusters):
-        return np.concatenate([np.percentile(values[part], percent, axis=1) for part in _parts(draws)])
+        return np.percentile(values[draws], percent, axis=1)
     owner = np.repeat(np.arange(len(clusters)), [len(cluster) for cluster in clusters])
     order = np.argsort(values, kind="stable")
     values, owner = values[order], owner[order]
     return np.array(
         [
-            np.percentile(np.repeat(values, np.bincount(drawn, minlength=len(clusters))[owner]), percent)
+            _weighted_percentile(values, np.bincount(drawn, minlength=len(clusters))[owner], percent)
             for drawn in draws
         ]
     )
 
 
-def _parts(draws: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """The draws in blocks that take a few megabytes each."""
-    return np.array_split(draws, max(1, draws.size // _BLOCK))
+def _weighted_percentile(values: Values, weights: NDArray[np.int64], percent: int) -> float:
+    """That of sorted values, each there as often as its weight says; as `percentile`, without the copies."""
+    upto = np.cumsum(weights)
+    place = percent / 100 * (upto[-1] - 1)
+    below, above = values[np.searchsorted(upto, [math.floor(place), math.ceil(place)], side="right")]
+    return float(below + (place % 1) * (above - below))
 
 
 def _means(clusters: Sequence[Sequence[float]]) -> Values:
     return np.array([sum(cluster) / len(cluster) for cluster in clusters], dtype=np.float64)
 
 
-def _interval(told: Values, level: float) -> Interval:
-    low, high = np.quantile(told, [(1 - level) / 2, (1 + level) / 2])
+def _interval(told: Sequence[Values], level: float) -> Interval:
+    low, high = np.quantile(np.concatenate(told), [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(low), float(high))

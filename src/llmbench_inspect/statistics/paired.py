@@ -14,6 +14,7 @@ from .intervals import Interval, estimate_mean, wilson
 
 _RESAMPLES: Final = 9999
 _SEED: Final = 20210707
+_BLOCK: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +198,8 @@ def _permuted(differences: Sequence[float]) -> float:
         np.mean,
         permutation_type="samples",
         n_resamples=_RESAMPLES,
+        # In blocks of a few megabytes, however many samples there are.
+        batch=max(1, _BLOCK // len(differences)),
         rng=np.random.default_rng(_SEED),
     )
     return float(result.pvalue)
