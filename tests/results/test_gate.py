@@ -229,12 +229,12 @@ def test_a_hostile_log_is_shown_as_text(folder: Path) -> None:
             sample.id = f"{sample.id}{HOSTILE}"
         log.eval.dataset.sample_ids = None
         path.unlink()
-        write_eval_log(log, str(path.with_suffix(".json")))
+        write_eval_log(log, str(path.with_name("2026-01-01T00-00-00+00-00_quiz_made.json")))
     files = {name: folder / f"out.{name}" for name in ("markdown", "junit", "json")}
     outputs = [part for name, file in files.items() for part in (f"--{name}", str(file))]
     rules = rule(metric="score", threshold=0.9)
     result = gate(folder, rules, "--baseline", str(folder / "main"), "--github", *outputs)
-    assert result.exit_code == 1
+    assert result.exit_code == 1, result.output
     compared = folder / "compared.md"
     sides = [str(folder / "main"), str(folder / "logs")]
     comparison = CliRunner().invoke(main, ["compare", *sides, "-o", str(compared)])

@@ -75,14 +75,20 @@ def test_that_nothing_changed_is_shown_within_what_is_allowed() -> None:
     assert verdicts["PASS"] / SIMULATIONS > 0.9
 
 
-def test_as_many_more_samples_as_it_says_decide() -> None:
-    told = held(10, 6, both=120, allowed=0.05)
+@pytest.mark.parametrize(
+    ("lost", "won", "allowed", "decided"), [(40, 24, 0.035, "PASS"), (50, 36, 0.0, "FAIL")]
+)
+def test_about_as_many_more_samples_as_it_says_decide(
+    lost: int, won: int, allowed: float, decided: str
+) -> None:
+    samples = 4 * SAMPLES
+    told = held(lost, won, both=480, samples=samples, allowed=allowed)
     assert told.verdict == "INCONCLUSIVE"
     assert told.more is not None
-    for share, verdict in ((1.1, "PASS"), (0.7, "INCONCLUSIVE")):
-        times = (SAMPLES + share * told.more) / SAMPLES
-        counts = [round(times * count) for count in (10, 6, 120, SAMPLES)]
-        again = held(counts[0], counts[1], both=counts[2], samples=counts[3], allowed=0.05)
+    for share, verdict in ((1.15, decided), (0.8, "INCONCLUSIVE")):
+        times = (samples + share * told.more) / samples
+        counts = [round(times * count) for count in (lost, won, 480, samples)]
+        again = held(counts[0], counts[1], both=counts[2], samples=counts[3], allowed=allowed)
         assert again.verdict == verdict
 
 
@@ -116,7 +122,7 @@ def test_a_percentile_of_few_samples_is_no_evidence() -> None:
 
 @pytest.mark.parametrize(("factor", "verdict"), [(1.02, "PASS"), (1.10, "INCONCLUSIVE"), (1.3, "FAIL")])
 def test_a_time_may_rise_by_a_share_of_the_baseline(factor: float, verdict: str) -> None:
-    chance = random.Random(2)
+    chance = random.Random(3)
     first = [[chance.uniform(1, 2)] for _ in range(100)]
     second = [[factor * value * chance.uniform(0.9, 1.1)] for [value] in first]
     told = against_baseline(

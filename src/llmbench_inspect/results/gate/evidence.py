@@ -11,10 +11,12 @@ from typing import Literal
 from llmbench_inspect.results.compare import Better, Metric, Values
 from llmbench_inspect.statistics import (
     Interval,
+    PairedDifference,
     bootstrap_difference,
     estimate_clustered_quantile,
     estimate_mean,
     estimate_rate,
+    mcnemar,
     paired_difference,
 )
 
@@ -100,13 +102,13 @@ def against_baseline(
     sign = 1 if better == "higher" else -1
     scale = 1 - sign * allowed.amount if allowed.relative else 1.0
     room = 0.0 if allowed.relative else allowed.amount
-    p_value = None
+    told = None
     if metric.table == "scores":
         before, after = [fmean(found) for found in first], [fmean(found) for found in second]
         scaled = before if scale == 1 else [scale * value for value in before]
         told = paired_difference(scaled, after, level=levels.within)
         baseline, figure, difference, interval = fmean(before), fmean(after), told.mean, told.interval
-        p_value, wide = told.p_value, interval
+        wide = interval
         if levels.beyond != levels.within:
             wide = paired_difference(scaled, after, level=levels.beyond).interval
         if interval is None and len(before) > 1:
@@ -123,19 +125,21 @@ def against_baseline(
     low, _ = _ends(interval, sign=sign, shift=room)
     _, high = _ends(wide, sign=sign, shift=room)
     passes, fails = low >= 0, high < 0
-    if p_value is not None and room == 0:
+    more = _more(margin, low=low, high=high, samples=len(first))
+    if told is not None and allowed.amount == 0:
         # Whether there is a difference at all is what the exact test tells best.
-        passes, fails = (
-            margin > 0 and p_value <= 1 - levels.within,
-            margin < 0 and p_value <= 1 - levels.beyond,
-        )
+        needed = 1 - (levels.within if margin > 0 else levels.beyond)
+        shown = told.p_value <= needed
+        passes, fails = shown and margin > 0, shown and margin < 0
+        if told.test == "mcnemar":
+            more = _more_changes(told, needed=needed)
     return Evidence(
         verdict="PASS" if passes else "FAIL" if fails else "INCONCLUSIVE",
         figure=figure,
         baseline=baseline,
         # What decides, told as a difference from the whole baseline.
         interval=interval and Interval(*(end + (scale - 1) * baseline for end in interval)),
-        more=_more(margin, low=low, high=high, samples=len(first)),
+        more=more,
     )
 
 
@@ -168,3 +172,17 @@ def _more(margin: float, *, low: float, high: float, samples: int) -> int | None
     if margin == 0 or not math.isfinite(reach):
         return None
     return max(1, math.ceil(samples * (reach / margin) ** 2) - samples)
+
+
+def _more_changes(told: PairedDifference, *, needed: float) -> int | None:
+    """How many it takes until as large a share of changes to each side is no chance to McNemar's test."""
+    if told.better == told.worse:
+        return None
+    times = [1.0, 1.0]
+    while mcnemar(round(times[1] * told.better), round(times[1] * told.worse)) > needed:
+        times = [times[1], 2 * times[1]]
+    while told.samples * (times[1] - times[0]) > 1:
+        middle = sum(times) / 2
+        enough = mcnemar(round(middle * told.better), round(middle * told.worse)) <= needed
+        times[enough] = middle
+    return max(1, math.ceil(told.samples * times[1]) - told.samples)

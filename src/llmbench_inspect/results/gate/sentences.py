@@ -52,7 +52,7 @@ def evidence(one: Judged) -> str:
         told.append(one.why)
     if one.verdict == "INCONCLUSIVE":
         if one.more is not None:
-            told.append(f"about {one.more:,} more samples would do")
+            told.append(f"about {one.more:,} more sample{'' if one.more == 1 else 's'} would do")
         elif not one.why:
             told.append("how many more samples would do cannot be told")
     return "; ".join(told)

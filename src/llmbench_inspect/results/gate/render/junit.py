@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from llmbench_inspect.results.gate.judgement import Judged, Judgement
-from llmbench_inspect.results.gate.sentences import message, title
+from llmbench_inspect.results.gate.sentences import limit, message, title
 
 
 def junit(judgement: Judgement) -> str:
@@ -35,7 +35,8 @@ def junit(judgement: Judgement) -> str:
 
 
 def _case(one: Judged, suite: ET.Element) -> str | None:
-    case = ET.SubElement(suite, "testcase", classname=one.suite, name=title(one))
+    # With the limit, because systems that show results take cases of one name for one.
+    case = ET.SubElement(suite, "testcase", classname=one.suite, name=f"{title(one)}: {limit(one)}")
     properties = ET.SubElement(case, "properties")
     told = {
         "verdict": one.verdict,
