@@ -1,7 +1,8 @@
 """Two or more sets of logs on the same samples: arms, metrics and how they differ."""
 
 from .arm import Arm, Values, read_arms
-from .comparison import Comparison, Side, compare_sides, label, shared, unfinished
+from .comparison import Side, compare_sides, shared, unfinished
+from .findings import Comparison
 from .metric import RATE, Better, Metric, UnknownMetricError, read_metric
 from .pairing import NoPair, Pair, match
 
@@ -17,7 +18,6 @@ __all__ = [
     "UnknownMetricError",
     "Values",
     "compare_sides",
-    "label",
     "match",
     "read_arms",
     "read_metric",

@@ -1,10 +1,10 @@
-"""What a comparison finds: how much the arms differ, whether by chance, and which samples flipped."""
+"""Sets of logs compared: by how much they differ, whether by chance, and which samples flipped."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 from statistics import NormalDist, fmean, stdev
 from typing import Final, NamedTuple
@@ -13,8 +13,6 @@ from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.settings import Setting
 from llmbench_inspect.results.tables import Tables
 from llmbench_inspect.statistics import (
-    Interval,
-    PairedDifference,
     bootstrap_difference,
     holm,
     paired_difference,
@@ -22,14 +20,11 @@ from llmbench_inspect.statistics import (
 )
 
 from .arm import Arm, Score, Values, read_arms
-from .metric import RATE, Better, Metric, read_metric
+from .findings import LEVEL, POWER, Comparison, Flip, Measure, NotCompared, PairFindings, Test
+from .metric import RATE, Metric, read_metric
 from .pairing import NoPair, Pair, match
 from .viewer import Viewer, viewer
 
-POWER: Final = 0.8
-"""How often the smallest difference that is told would be found."""
-
-LEVEL: Final = 0.95
 _ID: Final = 200
 _EFFORT: Final = (
     "ttft.p50",
@@ -52,101 +47,6 @@ class Side(NamedTuple):
     """As it was named."""
 
     tables: Tables
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flip:
-    """A sample whose score is not the same in both."""
-
-    sample_id: str
-    first: float
-    second: float
-    first_link: str
-    """To the log viewer."""
-
-    second_link: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
-    """The suite's first score, compared and tested."""
-
-    score: str
-    unit: str
-    """`RATE` where all values are 0 or 1."""
-
-    first: float
-    second: float
-    difference: PairedDifference
-    adjusted_p: float
-    """The p-value after Holm, over all suites that were compared."""
-
-    discordance: float
-    """Share of samples whose value is not the same in both."""
-
-    smallest: float | None
-    """The smallest difference that so many samples, differing so often, show four times out of five."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """Another figure, compared by bootstrap."""
-
-    name: str
-    unit: str
-    better: Better | None
-    first: float
-    second: float
-    difference: float
-    interval: Interval | None
-    samples: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairFindings:
-    """One suite, two arms."""
-
-    suite: str
-    first: str
-    """What the first arm is: its side, its model and the settings in which they differ."""
-
-    second: str
-    samples: int
-    """That both have a value of the tested score for."""
-
-    left_out: int
-    """That both were to run, and one has none for."""
-
-    notes: tuple[str, ...]
-    test: Test | None
-    """`None` where the task has no score that is a number for a sample that both have."""
-
-    measures: tuple[Measure, ...]
-    flips: tuple[Flip, ...]
-    """Worse ones first, the largest change first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotCompared:
-    """What could not be compared."""
-
-    suite: str
-    first: tuple[str, ...]
-    second: tuple[str, ...]
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """All findings; every text is one printable line."""
-
-    pairs: tuple[PairFindings, ...]
-    not_compared: tuple[NotCompared, ...]
-    warnings: tuple[str, ...]
-    """Runs that did not end well, and files that could not be read."""
-
-    folder: str
-    """The folder that the log viewer has to show for the links to work."""
 
 
 def compare_sides(sides: Sequence[Side], *, viewer_url: str) -> Comparison:
@@ -176,7 +76,7 @@ def compare_sides(sides: Sequence[Side], *, viewer_url: str) -> Comparison:
     )
 
 
-def label(arm: Arm, *, name: str, differing: Sequence[Setting] = ()) -> str:
+def _label(arm: Arm, *, name: str, differing: Sequence[Setting] = ()) -> str:
     """What an arm is, in one printable line: its side, its model, and settings."""
     if name.endswith((".eval", ".json")):
         name = PurePosixPath(name).name
@@ -192,8 +92,8 @@ def shared(first: Values, second: Values, samples: Sequence[str]) -> tuple[str, 
 def _findings(pair: Pair, *, names: tuple[str, str], viewer: Viewer) -> PairFindings:
     first, second = pair.first, pair.second
     labels = (
-        label(first, name=names[0], differing=_without(first.settings, second.settings)),
-        label(second, name=names[1], differing=_without(second.settings, first.settings)),
+        _label(first, name=names[0], differing=_without(first.settings, second.settings)),
+        _label(second, name=names[1], differing=_without(second.settings, first.settings)),
     )
     headline = read_metric("score")
     before, after = first.values(headline), second.values(headline)
@@ -325,8 +225,8 @@ def _notes(pair: Pair) -> list[str]:
 def _not_compared(pair: NoPair, *, names: tuple[str, str]) -> NotCompared:
     return NotCompared(
         suite=printable((pair.first or pair.second)[0].suite),
-        first=tuple(label(arm, name=names[0]) for arm in pair.first),
-        second=tuple(label(arm, name=names[1]) for arm in pair.second),
+        first=tuple(_label(arm, name=names[0]) for arm in pair.first),
+        second=tuple(_label(arm, name=names[1]) for arm in pair.second),
         why=printable(pair.why, limit=_ID),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .comparison import LEVEL, POWER, Comparison, Measure, PairFindings
+from .findings import LEVEL, POWER, Comparison, Measure, PairFindings
 from .wording import amount, bounds, change, p_value, size
 
 

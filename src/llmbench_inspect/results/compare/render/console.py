@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from llmbench_inspect.results.compare.comparison import Comparison, PairFindings
+from llmbench_inspect.results.compare.findings import Comparison, PairFindings
 from llmbench_inspect.results.compare.sentences import (
     legend,
     measure_cells,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from llmbench_inspect.results.compare.comparison import Comparison, PairFindings
+from llmbench_inspect.results.compare.findings import Comparison, PairFindings
 from llmbench_inspect.results.compare.sentences import (
     legend,
     measure_cells,
