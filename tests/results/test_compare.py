@@ -28,12 +28,12 @@ def test_a_difference_is_tested_on_the_shared_samples(tmp_path: Path) -> None:
     old = write_log(tmp_path / "a.eval", first | {"alone": ["C"]})
     new = write_log(tmp_path / "b.eval", second, model="made/two")
     [pair] = compared(old, new).pairs
-    assert (pair.suite, pair.first, pair.second) == ("quiz", "a.eval: made/one", "b.eval: made/two")
+    assert (pair.suite, pair.first, pair.second) == ("quiz", "a: made/one", "b: made/two")
     assert pair.test is not None
     assert (pair.test.first, pair.test.second) == (0.8, 0.65)
     assert pair.test.difference.p_value == pytest.approx(mcnemar(5, 20))
     assert pair.test.difference.samples == pair.samples == 100
-    assert pair.notes == ("1 samples are in one side alone",)
+    assert pair.notes == ("not compared: 1 sample that only one side has",)
     assert [flip.sample_id for flip in pair.flips[:2]] == ["s060", "s061"]
     assert len(pair.flips) == 25
     assert pair.flips[0].second_link == f"{VIEWER}/#/logs/b.eval/samples/sample/s060/1/"
@@ -78,7 +78,7 @@ def test_samples_at_other_versions_are_not_compared(tmp_path: Path) -> None:
     ]
     [pair] = compared(*logs).pairs
     assert pair.samples == 1
-    assert "1 samples are not compared: their versions differ" in pair.notes
+    assert "not compared: 1 sample whose versions differ" in pair.notes
 
 
 def test_runs_of_several_models_are_paired_by_model(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_settings_that_differ_are_named(tmp_path: Path) -> None:
         write_log(tmp_path / f"{mode}.eval", values, task_args={"mode": mode, "data": "x"})
         for mode in ("single", "agent")
     ]
-    assert compared(*logs).pairs[0].second == 'agent.eval: made/one mode="agent"'
+    assert compared(*logs).pairs[0].second == 'agent: made/one mode="agent"'
 
 
 def test_epochs_are_one_value_a_sample_and_pass_at_k_is_by_problem(tmp_path: Path) -> None:

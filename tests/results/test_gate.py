@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -35,13 +36,20 @@ def rule(**keys: Any) -> str:
     return "[[rule]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Logs of a run that solves 70 %, and of a baseline that solves 80 %; 100 samples."""
+    folder = tmp_path_factory.mktemp("written")
     first, second = outcomes(both=65, lost=15, won=5, neither=15)
-    write_log(tmp_path / "main" / "quiz.eval", first)
-    write_log(tmp_path / "logs" / "quiz.eval", second)
-    return tmp_path
+    write_log(folder / "main" / "quiz.eval", first)
+    write_log(folder / "logs" / "quiz.eval", second)
+    return folder
+
+
+@pytest.fixture
+def folder(written: Path, tmp_path: Path) -> Path:
+    """The same, for one test to change."""
+    return Path(shutil.copytree(written, tmp_path, dirs_exist_ok=True))
 
 
 @pytest.mark.parametrize(

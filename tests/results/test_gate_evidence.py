@@ -115,9 +115,12 @@ def test_a_percentile_is_held_against_its_interval(threshold: float, verdict: st
 
 
 def test_a_percentile_of_few_samples_is_no_evidence() -> None:
-    values = {f"{number}": (number / 100,) for number in range(30)}
+    values = {f"{number}": (number / 100,) for number in range(72)}
     told = against_threshold(values, read_metric("ttft.p95"), threshold=9, better="lower", levels=LEVELS)
-    assert (told.verdict, told.interval, told.more) == ("INCONCLUSIVE", None, None)
+    assert told.verdict == "PASS"
+    values = dict(list(values.items())[:30])
+    told = against_threshold(values, read_metric("ttft.p95"), threshold=9, better="lower", levels=LEVELS)
+    assert (told.verdict, told.interval, told.more) == ("INCONCLUSIVE", None, 42)
 
 
 @pytest.mark.parametrize(("factor", "verdict"), [(1.02, "PASS"), (1.10, "INCONCLUSIVE"), (1.3, "FAIL")])

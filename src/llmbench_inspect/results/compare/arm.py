@@ -84,7 +84,10 @@ class Arm:
         return self.task_settings + self.model_settings
 
     def sample_versions(self) -> dict[str, str]:
-        """By sample: what the task's metadata has under its id in any mapping: a fixture's version, say."""
+        """By sample: what the task's metadata has under its id in any mapping: a fixture's version, say.
+
+        Samples that no mapping has are not in it.
+        """
         mappings = [
             cast("dict[str, Any]", entry)
             for entry in json.loads(self.metadata).values()
@@ -93,6 +96,7 @@ class Arm:
         return {
             sample_id: json.dumps([mapping.get(sample_id) for mapping in mappings], sort_keys=True)
             for sample_id in self.places
+            if any(sample_id in mapping for mapping in mappings)
         }
 
     def score(self, metric: Metric) -> Score | None:

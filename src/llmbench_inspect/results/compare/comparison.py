@@ -24,6 +24,7 @@ from .findings import LEVEL, POWER, Comparison, Flip, Measure, NotCompared, Pair
 from .metric import RATE, Metric, read_metric
 from .pairing import NoPair, Pair, match
 from .viewer import Viewer, viewer
+from .wording import count
 
 _ID: Final = 200
 _EFFORT: Final = (
@@ -79,7 +80,7 @@ def compare_sides(sides: Sequence[Side], *, viewer_url: str) -> Comparison:
 def _label(arm: Arm, *, name: str, differing: Sequence[Setting] = ()) -> str:
     """What an arm is, in one printable line: its side, its model, and settings."""
     if name.endswith((".eval", ".json")):
-        name = PurePosixPath(name).name
+        name = PurePosixPath(name).stem
     told = " ".join([arm.model, *(f"{setting.name}={setting.value}" for setting in differing)])
     return f"{printable(name, limit=60)}: {printable(told, limit=120)}"
 
@@ -177,7 +178,8 @@ def _measures(pair: Pair) -> list[Measure]:
                 first=told.first,
                 second=told.second,
                 difference=told.difference,
-                interval=told.interval,
+                # One without width would claim a certainty that there is not.
+                interval=told.interval if told.interval and told.interval.low < told.interval.high else None,
                 samples=told.samples,
             )
         )
@@ -212,13 +214,13 @@ def _flips(pair: Pair, means: Mapping[str, tuple[float, float]], *, viewer: View
 
 def _notes(pair: Pair) -> list[str]:
     notes: list[str] = []
-    if not pair.first.digests:
+    if not pair.first.digests and not pair.first.sample_versions():
         notes.append("neither side tells the digest of its data: samples are taken for the same by their ids")
     if pair.changed:
-        notes.append(f"{pair.changed} samples are not compared: their versions differ")
+        notes.append(f"not compared: {count(pair.changed, 'sample')} whose versions differ")
     alone = (set(pair.first.places) ^ set(pair.second.places)) - set(pair.samples)
     if alone:
-        notes.append(f"{len(alone)} samples are in one side alone")
+        notes.append(f"not compared: {count(len(alone), 'sample')} that only one side has")
     return notes
 
 

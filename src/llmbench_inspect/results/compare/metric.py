@@ -57,9 +57,9 @@ class Metric:
 
     def is_rate(self, *values: Mapping[str, Sequence[float]]) -> bool:
         """Whether it is pass@k, or a score whose values are all 0 or 1."""
+        found = [of_sample for by_sample in values for of_sample in by_sample.values()]
         return self.table == "scores" and (
-            self.k is not None
-            or all(set(found) <= {0, 1} for by_sample in values for found in by_sample.values())
+            self.k is not None or (bool(found) and all(set(of_sample) <= {0, 1} for of_sample in found))
         )
 
 

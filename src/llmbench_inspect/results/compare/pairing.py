@@ -89,7 +89,8 @@ def _pair(first: Arm, second: Arm) -> Pair | NoPair:
     why = _why_not(first, second)
     ids = set(first.planned["sample_id"]) & set(second.planned["sample_id"])
     before, after = first.sample_versions(), second.sample_versions()
-    changed = {name for name in ids & before.keys() & after.keys() if before[name] != after[name]}
+    run = first.places.keys() & second.places.keys()
+    changed = {name for name in ids & run if before.get(name) != after.get(name)}
     if why is None and not ids - changed:
         why = "the versions of all samples differ" if changed else "no sample is in both"
     if why is not None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from .findings import LEVEL, POWER, Comparison, Measure, PairFindings
-from .wording import amount, bounds, change, p_value, size
+from .wording import amount, bounds, change, count, p_value, size
 
 
 def summary(comparison: Comparison) -> str:
@@ -11,7 +13,7 @@ def summary(comparison: Comparison) -> str:
     tests = [pair.test for pair in comparison.pairs if pair.test is not None]
     shown = sum(test.adjusted_p <= 1 - LEVEL for test in tests)
     return (
-        f"{_count(len(comparison.pairs), 'comparison')}: {shown} with a difference that is more than chance "
+        f"{count(len(comparison.pairs), 'comparison')}: {shown} with a difference that is more than chance "
         f"(p ≤ {1 - LEVEL:.2g} after Holm)"
     )
 
@@ -40,7 +42,7 @@ def test_sentences(pair: PairFindings) -> list[str]:
         f"{p_value(test.adjusted_p)} after Holm: {verdict(pair)}.",
     )
     counts = (
-        _count(difference.samples, "sample") + f": {difference.better} better",
+        count(difference.samples, "sample") + f": {difference.better} better",
         f"{difference.worse} worse",
         f"{same} the same.",
     )
@@ -53,18 +55,22 @@ def test_sentences(pair: PairFindings) -> list[str]:
     else:
         told.append(f"So few changes cannot show a difference of any size in {POWER:.0%} of comparisons.")
     if pair.left_out:
-        told.append(f"{_count(pair.left_out, 'sample')} left out: no value on one side at least.")
+        told.append(f"{count(pair.left_out, 'sample')} left out: no value on one side at least.")
     return told
 
 
-def measure_cells(measure: Measure) -> tuple[str, str, str, str, str]:
-    """Name, both figures, the difference and its interval."""
+MEASURE_COLUMNS: Final = ("measure", "first", "second", "difference", "interval", "samples")
+
+
+def measure_cells(measure: Measure) -> tuple[str, ...]:
+    """What stands in these columns."""
     return (
         measure.name,
         amount(measure.first, measure.unit),
         amount(measure.second, measure.unit),
         change(measure.difference, measure.unit),
         bounds(measure.interval, measure.unit) or "—",
+        f"{measure.samples:,}",
     )
 
 
@@ -79,7 +85,3 @@ def legend(comparison: Comparison) -> list[str]:
     if any(pair.flips for pair in comparison.pairs):
         told.append(f"Links work while this runs: inspect view --log-dir {comparison.folder}")
     return told
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

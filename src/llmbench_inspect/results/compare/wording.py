@@ -43,6 +43,11 @@ def number(value: float) -> str:
     return f"{value:.2f}" if abs(value) >= 1 else f"{value:.3g}"
 
 
+def count(number: int, noun: str) -> str:
+    """So many of something."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def p_value(value: float) -> str:
     """A p-value, with the sign of its relation."""
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"

@@ -76,7 +76,7 @@ def against_threshold(
         figure=figure,
         baseline=None,
         interval=interval,
-        more=_more(margin, low=low, high=high, samples=len(values)),
+        more=_more(margin, low=low, high=high, samples=len(values)) or _more_for(metric, len(values)),
     )
 
 
@@ -125,7 +125,7 @@ def against_baseline(
     low, _ = _ends(interval, sign=sign, shift=room)
     _, high = _ends(wide, sign=sign, shift=room)
     passes, fails = low >= 0, high < 0
-    more = _more(margin, low=low, high=high, samples=len(first))
+    more = _more(margin, low=low, high=high, samples=len(first)) or _more_for(metric, len(first))
     if told is not None and allowed.amount == 0:
         # Whether there is a difference at all is what the exact test tells best.
         needed = 1 - (levels.within if margin > 0 else levels.beyond)
@@ -172,6 +172,15 @@ def _more(margin: float, *, low: float, high: float, samples: int) -> int | None
     if margin == 0 or not math.isfinite(reach):
         return None
     return max(1, math.ceil(samples * (reach / margin) ** 2) - samples)
+
+
+def _more_for(metric: Metric, samples: int) -> int | None:
+    """How many it takes until a percentile has an interval: until some lie beyond it for certain."""
+    if metric.percent is None:
+        return None
+    share = max(metric.percent, 100 - metric.percent) / 100
+    least = math.ceil(math.log(0.025) / math.log(share))
+    return least - samples if least > samples else None
 
 
 def _more_changes(told: PairedDifference, *, needed: float) -> int | None:

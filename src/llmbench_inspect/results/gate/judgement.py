@@ -150,7 +150,7 @@ def judge(policy: Policy, logs: Tables, *, baseline: Tables | None) -> Judgement
             judged.append(
                 _paired(case, pair, levels=levels)
                 if pair is not None
-                else _judged(case, unit="", why=_why_not(case.arm, no_pairs))
+                else _judged(case, unit=_unit(case), why=_why_not(case.arm, no_pairs))
             )
     unfinished_runs = tuple(line for side in sides for line in _unfinished(side))
     return Judgement(
@@ -204,7 +204,7 @@ def _fixed(case: _Case, *, levels: Levels) -> Judged:
         )
     return _judged(
         case,
-        unit=RATE if metric.is_rate(values) else metric.unit,
+        unit=_unit(case),
         evidence=evidence,
         samples=len(values),
         left_out=_left_out(case.arm, metric),
@@ -273,6 +273,11 @@ def _judged(
         more=more if verdict == "INCONCLUSIVE" else None,
         why=why,
     )
+
+
+def _unit(case: _Case) -> str:
+    metric = case.rule.read_metric()
+    return RATE if metric.is_rate(_values(case.arm, metric)) else metric.unit
 
 
 def _name(arm: Arm, arms: Sequence[Arm]) -> str:

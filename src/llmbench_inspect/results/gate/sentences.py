@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from llmbench_inspect.results.compare.wording import amount, bounds, change, size
+from llmbench_inspect.results.compare.wording import amount, bounds, change, count, size
 
 from .judgement import Judged, Judgement
 
@@ -52,7 +52,7 @@ def evidence(one: Judged) -> str:
         told.append(one.why)
     if one.verdict == "INCONCLUSIVE":
         if one.more is not None:
-            told.append(f"about {one.more:,} more sample{'' if one.more == 1 else 's'} would do")
+            told.append(f"about {count(one.more, 'more sample')} would do")
         elif not one.why:
             told.append("how many more samples would do cannot be told")
     return "; ".join(told)

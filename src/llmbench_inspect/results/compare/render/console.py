@@ -11,8 +11,9 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from llmbench_inspect.results.compare.findings import Comparison, PairFindings
+from llmbench_inspect.results.compare.findings import Comparison, Measure, PairFindings
 from llmbench_inspect.results.compare.sentences import (
+    MEASURE_COLUMNS,
     legend,
     measure_cells,
     summary,
@@ -56,9 +57,9 @@ def _print_pair(pair: PairFindings, console: Console) -> None:
     for note in pair.notes:
         console.print(Text(f"! {note}", style="yellow"))
     if pair.measures:
-        table = _table("measure", "first", "second", "difference", "interval")
+        table = _table(*MEASURE_COLUMNS)
         for measure in pair.measures:
-            table.add_row(*map(Text, measure_cells(measure)))
+            table.add_row(*map(Text, measure_cells(measure)), style=_color(measure))
         console.print(table)
     if pair.flips and pair.test is not None:
         table = _table("flipped sample", "first", "second")
@@ -72,6 +73,13 @@ def _print_pair(pair: PairFindings, console: Console) -> None:
         console.print(table)
         if unseen := len(pair.flips[_MOST_FLIPS:]):
             console.print(Text(f"{unseen} more are in the written comparison (-o FILE)", style="dim"))
+
+
+def _color(measure: Measure) -> str:
+    interval = measure.interval
+    if measure.better is None or interval is None or interval.low <= 0 <= interval.high:
+        return ""
+    return _COLORS["better" if (measure.difference > 0) == (measure.better == "higher") else "worse"]
 
 
 def _table(label: str, *figures: str) -> Table:

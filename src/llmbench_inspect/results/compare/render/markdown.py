@@ -7,6 +7,7 @@ from typing import Final
 
 from llmbench_inspect.results.compare.findings import Comparison, PairFindings
 from llmbench_inspect.results.compare.sentences import (
+    MEASURE_COLUMNS,
     legend,
     measure_cells,
     summary,
@@ -46,7 +47,7 @@ def _pair(pair: PairFindings) -> Iterator[str]:
     yield "\n".join(f"- {escape(line)}" for line in (*test_sentences(pair), *pair.notes))
     if pair.measures:
         rows = [tuple(map(escape, measure_cells(measure))) for measure in pair.measures]
-        yield _table(("measure", "first", "second", "difference", "interval"), rows)
+        yield _table(MEASURE_COLUMNS, rows)
     if pair.flips and pair.test is not None:
         unit = pair.test.unit
         yield "### Flipped samples"
