@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmbench_inspect.statistics import bootstrap_difference, estimate_clustered_quantile
@@ -14,6 +14,7 @@ from llmbench_inspect.statistics import bootstrap_difference, estimate_clustered
 CLUSTERS = st.lists(st.lists(st.integers(0, 9).map(float), min_size=1, max_size=3), min_size=1, max_size=9)
 
 
+@settings(max_examples=40, deadline=None)
 @given(clusters=CLUSTERS, percent=st.integers(1, 99))
 def test_the_figure_is_the_percentile_of_all_values(clusters: list[list[float]], percent: int) -> None:
     told = estimate_clustered_quantile(clusters, percent)

@@ -30,7 +30,8 @@ def task_settings(run: Mapping[str, Any]) -> tuple[Setting, ...]:
     Args:
         run: A row of the table `runs`.
     """
-    arguments = _entries(run["task_args"])
+    # One that is null says no more than one that an older version of the task did not have.
+    arguments = {name: value for name, value in _entries(run["task_args"]).items() if value is not None}
     if run["solver"] is not None:
         arguments["solver"] = run["solver"]
     return _settings(arguments)

@@ -2,7 +2,7 @@
 
 from .bootstrap import BootstrapDifference, bootstrap_difference, estimate_clustered_quantile
 from .class_shares import class_shares
-from .early_stopping import StopWhenDecided
+from .early_stopping import StopWhenDecided, until_decided
 from .group_intervals import group_intervals
 from .intervals import Bounds, Estimate, Interval, estimate_mean, estimate_rate, wilson
 from .paired import (
@@ -44,5 +44,6 @@ __all__ = [
     "percentile",
     "sequential_verdict",
     "smallest_difference",
+    "until_decided",
     "wilson",
 ]
