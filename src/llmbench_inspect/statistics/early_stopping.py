@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
 import numpy as np
-from inspect_ai import Task, task_with
+from inspect_ai import Task
 from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalSpec
 from inspect_ai.scorer import SampleScore, value_to_float
@@ -45,7 +45,8 @@ def until_decided(task: Task, stop_at: float | None, *, scorer: str | None = Non
             f"stop_at={stop_at} is not a number between 0 and 1. Give it with: -T stop_at=0.8"
         ) from error
     task.dataset.shuffle(_SEED)
-    return task_with(task, early_stopping=stopping)
+    task.early_stopping = stopping
+    return task
 
 
 class StopWhenDecided:
