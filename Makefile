@@ -31,7 +31,7 @@ types: setup
 	$(BIN)/basedpyright
 
 unit: setup
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 demo: setup
 	$(BIN)/inspect eval tasks/vue_refactor.py --model $(MODEL) --log-dir $(LOGS) --max-tokens 1024 -T fixtures=$(FIXTURES)
