@@ -26,6 +26,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/inspect-evals-lint --all
+	$(BIN)/hadolint Dockerfile
 
 types: setup
 	$(BIN)/basedpyright
