@@ -50,4 +50,4 @@ constraints:
 	rm -rf $(VENV)/fresh
 
 clean:
-	rm -rf $(VENV) dist build site .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build site .cache .pytest_cache .ruff_cache .hypothesis
