@@ -1,7 +1,8 @@
 """Intervals, paired comparisons, tests that may end early, metrics for any suite; knows no logs."""
 
+from .bootstrap import BootstrapDifference, bootstrap_difference, estimate_clustered_quantile
 from .class_shares import class_shares
-from .early_stopping import StopWhenDecided
+from .early_stopping import StopWhenDecided, until_decided
 from .group_intervals import group_intervals
 from .intervals import Bounds, Estimate, Interval, estimate_mean, estimate_rate, wilson
 from .paired import (
@@ -18,6 +19,7 @@ from .sequential import Verdict, confidence_sequence, sequential_verdict
 
 __all__ = [
     "Attempts",
+    "BootstrapDifference",
     "Bounds",
     "Estimate",
     "Interval",
@@ -25,8 +27,10 @@ __all__ = [
     "Quantile",
     "StopWhenDecided",
     "Verdict",
+    "bootstrap_difference",
     "class_shares",
     "confidence_sequence",
+    "estimate_clustered_quantile",
     "estimate_mean",
     "estimate_pass_at_k",
     "estimate_quantile",
@@ -40,5 +44,6 @@ __all__ = [
     "percentile",
     "sequential_verdict",
     "smallest_difference",
+    "until_decided",
     "wilson",
 ]

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
+from llmbench_inspect.results.settings import Setting
 from llmbench_inspect.results.tables import NO_FAILURE
 
 from .calls import call_grids
 from .findings import Cell, Column, Count, Report, Row, TaskFindings
 from .grid import NONE, Figure, Grid, Heading, Line
-from .rows import Setting
 from .untrusted import printable
 
 _MOST_SAMPLES: Final = 1000

@@ -10,11 +10,12 @@ from math import inf
 from statistics import fmean
 from typing import NamedTuple
 
+from llmbench_inspect.results.settings import Setting
 from llmbench_inspect.results.tables import NOT_A_NUMBER, LeftOut
 from llmbench_inspect.statistics import Bounds, Estimate, estimate_mean, estimate_rate
 
 from .effort import Effort, effort
-from .rows import Rows, Run, Sample, Setting
+from .rows import Rows, Run, Sample
 
 
 class Count(NamedTuple):

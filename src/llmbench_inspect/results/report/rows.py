@@ -8,34 +8,19 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 import polars as pl
 
+from llmbench_inspect.results.settings import Setting, model_settings, task_settings
 from llmbench_inspect.results.tables import LeftOut, Tables
 from llmbench_inspect.statistics import Bounds
 from llmbench_inspect.telemetry import Call
 
 _SAMPLE: Final = ("log", "sample_id", "epoch")
-# How the client calls says nothing about what the model does, and a retry may change it.
-_CLIENT_OPTIONS: Final = {
-    "adaptive_connections",
-    "attempt_timeout",
-    "max_connections",
-    "max_retries",
-    "stream_idle_timeout",
-    "timeout",
-}
 
 Key = tuple[str, str, int]
 """Log, id and epoch of a sample."""
-
-
-class Setting(NamedTuple):
-    """A named setting of a run, its value as JSON."""
-
-    name: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,28 +155,14 @@ def rows(tables: Tables) -> Rows:
 
 
 def _run(row: Mapping[str, Any]) -> Run:
-    task_settings = _entries(row["task_args"])
-    if row["solver"] is not None:
-        task_settings["solver"] = row["solver"]
-    # An argument that is no plain value (an object handed over in Python) differs with every run.
-    plain_arguments = {
-        name: value
-        for name, value in _entries(row["model_args"]).items()
-        if isinstance(value, str | int | float | bool)
-    }
-    generation = {
-        name: value
-        for name, value in _entries(row["generate_config"]).items()
-        if value is not None and name not in _CLIENT_OPTIONS
-    }
     return Run(
         log=PurePosixPath(row["log"]).name,
         task=row["task"],
         latest=row["latest"],
         task_version=row["task_version"],
-        task_settings=_settings(task_settings),
+        task_settings=task_settings(row),
         model=row["model"],
-        model_settings=_settings(plain_arguments | generation),
+        model_settings=model_settings(row),
         score_bounds={
             scorer["name"]: bounds
             for scorer in _scorers(row["scorers"])
@@ -271,10 +242,6 @@ def _entries(text: str | None) -> dict[str, Any]:
 
 def _scorers(text: str) -> list[dict[str, Any]]:
     return json.loads(text)
-
-
-def _settings(values: Mapping[str, Any]) -> tuple[Setting, ...]:
-    return tuple(Setting(name, json.dumps(value, sort_keys=True)) for name, value in sorted(values.items()))
 
 
 def _bounds(scorer: dict[str, Any]) -> Bounds | None:
