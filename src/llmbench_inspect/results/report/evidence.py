@@ -1,0 +1,186 @@
+"""What sections look at: the tables of the logs, every row with the task and the model that it belongs to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from llmbench_inspect.results.tables import COLUMNS, TableName, Tables
+
+LABELS: Final = ("task_label", "model_label")
+"""Columns of every frame of the evidence: the task at one version and choice of arguments, and the model at
+one choice of settings, each named after what differs from the others. What counts together has the same."""
+
+# How the client calls says nothing about what the model does, and a retry may change it.
+_CLIENT_OPTIONS: Final = {
+    "adaptive_connections",
+    "attempt_timeout",
+    "max_connections",
+    "max_retries",
+    "stream_idle_timeout",
+    "timeout",
+}
+_LONGEST_VALUE: Final = 40
+"""Characters of a setting's value that a label shows."""
+
+_HEAVY: Final = {"answer", "explanation", "metadata", "store", "output_metadata", "uuid", "event_id"}
+
+
+class Setting(NamedTuple):
+    """A named setting of a run, its value as JSON."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """All that was read, or one task's part of it; the same logs give the same, wherever they are."""
+
+    tables: Tables
+    """As read; for the columns that the frames below leave out: texts and JSON. Filter by `log`."""
+
+    runs: pl.DataFrame
+    """Every log, oldest first, with the labels."""
+
+    samples: pl.DataFrame
+    """Each epoch of a sample once, with the labels; without texts and JSON, as the frames below."""
+
+    scores: pl.DataFrame
+    calls: pl.DataFrame
+    gpu: pl.DataFrame
+    not_run: pl.DataFrame
+    """`log`, `sample_id`, `epoch` and the labels of what was to be done and was not."""
+
+    def tasks(self) -> Iterator[tuple[str, Evidence]]:
+        """Each task's label with its evidence, by name."""
+        for label in sorted(self.runs["task_label"].unique().to_list()):
+            mine = pl.col("task_label") == label
+            yield (
+                label,
+                replace(
+                    self,
+                    **{
+                        name: getattr(self, name).filter(mine)
+                        for name in ("runs", "samples", "scores", "calls", "gpu", "not_run")
+                    },
+                ),
+            )
+
+    @cached_property
+    def models(self) -> tuple[str, ...]:
+        """The labels of the models, sorted."""
+        return tuple(sorted(self.runs["model_label"].unique().to_list()))
+
+    def all_columns(self, table: TableName) -> pl.LazyFrame:
+        """A table with all its columns and the labels, read from disk when collected."""
+        frame: pl.LazyFrame = getattr(self.tables, table)
+        return frame.join(self.runs.lazy().select("log", *LABELS), on="log", maintain_order="left")
+
+
+def gather(tables: Tables) -> Evidence:
+    """Make evidence of tables.
+
+    Args:
+        tables: Of the logs.
+
+    Returns:
+        The evidence; its rows are in an order that does not depend on where the logs lie.
+    """
+    runs = _labelled(tables.runs)
+    rank = runs.select("log", *LABELS).with_row_index("rank")
+
+    def light(table: TableName) -> pl.DataFrame:
+        names = [column.name for column in COLUMNS[table] if column.name not in _HEAVY]
+        frame: pl.LazyFrame = getattr(tables, table)
+        # The order within a log is that of the log itself.
+        return (
+            frame.select(names)
+            .join(rank.lazy(), on="log", maintain_order="left")
+            .sort("rank", maintain_order=True)
+            .drop("rank")
+            .collect()
+        )
+
+    return Evidence(
+        tables=tables,
+        runs=runs,
+        samples=light("samples"),
+        scores=light("scores"),
+        calls=light("calls"),
+        gpu=light("gpu"),
+        not_run=tables.not_run.join(rank, on="log").sort("rank", "sample_id", "epoch").drop("rank"),
+    )
+
+
+def task_settings(run: Mapping[str, Any]) -> tuple[Setting, ...]:
+    """Arguments of a run's task, its solver where that was named on the command line, and its version."""
+    told = entries(run["task_args"])
+    if run["solver"] is not None:
+        told["solver"] = run["solver"]
+    return (*_settings(told), Setting("version", run["task_version"]))
+
+
+def model_settings(run: Mapping[str, Any]) -> tuple[Setting, ...]:
+    """Arguments of a run's model and options of generation, but for those of the client."""
+    # An argument that is no plain value (an object handed over in Python) differs with every run.
+    plain = {
+        name: value
+        for name, value in entries(run["model_args"]).items()
+        if isinstance(value, str | int | float | bool)
+    }
+    generation = {
+        name: value
+        for name, value in entries(run["generate_config"]).items()
+        if value is not None and name not in _CLIENT_OPTIONS
+    }
+    return _settings(plain | generation)
+
+
+def entries(text: str | None) -> dict[str, Any]:
+    """A JSON column's object; an empty one where the log does not tell."""
+    return json.loads(text) if text else {}
+
+
+def _settings(values: Mapping[str, Any]) -> tuple[Setting, ...]:
+    return tuple(Setting(name, json.dumps(value, sort_keys=True)) for name, value in sorted(values.items()))
+
+
+def _labelled(runs: pl.DataFrame) -> pl.DataFrame:
+    rows = list(runs.iter_rows(named=True))
+    tasks = _labels([(row["task"], task_settings(row)) for row in rows])
+    models = [""] * len(rows)
+    for task in set(tasks):
+        mine = [index for index, label in enumerate(tasks) if label == task]
+        told = _labels([(rows[index]["model"], model_settings(rows[index])) for index in mine])
+        for index, label in zip(mine, told, strict=True):
+            models[index] = label
+    return runs.with_columns(
+        task_label=pl.Series(tasks, dtype=pl.String), model_label=pl.Series(models, dtype=pl.String)
+    )
+
+
+def _labels(named: Sequence[tuple[str, tuple[Setting, ...]]]) -> list[str]:
+    """Each name with the settings that are not the same in all that have this name."""
+    common: dict[str, set[Setting]] = {}
+    for name, settings in named:
+        common[name] = common.get(name, set(settings)) & set(settings)
+    return [
+        ", ".join((name, *(_told(setting) for setting in settings if setting not in common[name])))
+        for name, settings in named
+    ]
+
+
+def _told(setting: Setting) -> str:
+    value = json.loads(setting.value)
+    text = value if isinstance(value, str) else setting.value
+    if len(text) > _LONGEST_VALUE:
+        # Two long values that begin alike still have names of their own.
+        text = f"{text[: _LONGEST_VALUE - 8].rstrip()}…{sha256(setting.value.encode()).hexdigest()[:6]}"
+    return f"{setting.name}={text}"
