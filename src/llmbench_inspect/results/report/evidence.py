@@ -13,6 +13,8 @@ import polars as pl
 
 from llmbench_inspect.results.tables import COLUMNS, TableName, Tables
 
+from .counted import with_counted
+
 LABELS: Final = ("task_label", "model_label")
 """Columns of every frame of the evidence: the task at one version and choice of arguments, and the model at
 one choice of settings, each named after what differs from the others. What counts together has the same."""
@@ -50,7 +52,8 @@ class Evidence:
     """Every log, oldest first, with the labels."""
 
     samples: pl.DataFrame
-    """Each epoch of a sample once, with the labels; without texts and JSON, as the frames below."""
+    """Each epoch of a sample once, with the labels, and with `counted` (whether it counts in scores), `missing`
+    (why it does not) and `solved` (null where no score tells); without long texts and JSON, as those below."""
 
     scores: pl.DataFrame
     calls: pl.DataFrame
@@ -79,9 +82,11 @@ class Evidence:
         return tuple(sorted(self.runs["model_label"].unique().to_list()))
 
     def all_columns(self, table: TableName) -> pl.LazyFrame:
-        """A table with all its columns and the labels, read from disk when collected."""
-        frame: pl.LazyFrame = getattr(self.tables, table)
-        return frame.join(self.runs.lazy().select("log", *LABELS), on="log", maintain_order="left")
+        """A table with all its columns and the labels, the oldest log first, read from disk when collected."""
+        labels = self.runs.lazy().select("log", *LABELS)
+        return self.tables.of_logs(table, self.runs["log"].to_list()).join(
+            labels, on="log", maintain_order="left"
+        )
 
 
 def gather(tables: Tables) -> Evidence:
@@ -94,28 +99,25 @@ def gather(tables: Tables) -> Evidence:
         The evidence; its rows are in an order that does not depend on where the logs lie.
     """
     runs = _labelled(tables.runs)
-    rank = runs.select("log", *LABELS).with_row_index("rank")
+    labels = runs.select("log", *LABELS)
+    logs: list[str] = runs["log"].to_list()
 
     def light(table: TableName) -> pl.DataFrame:
         names = [column.name for column in COLUMNS[table] if column.name not in _HEAVY]
-        frame: pl.LazyFrame = getattr(tables, table)
-        # The order within a log is that of the log itself.
-        return (
-            frame.select(names)
-            .join(rank.lazy(), on="log", maintain_order="left")
-            .sort("rank", maintain_order=True)
-            .drop("rank")
-            .collect()
-        )
+        frame = tables.of_logs(table, logs).select(names)
+        return frame.join(labels.lazy(), on="log", maintain_order="left").collect()
 
+    scores = light("scores")
     return Evidence(
         tables=tables,
         runs=runs,
-        samples=light("samples"),
-        scores=light("scores"),
+        samples=with_counted(light("samples"), scores),
+        scores=scores,
         calls=light("calls"),
         gpu=light("gpu"),
-        not_run=tables.not_run.join(rank, on="log").sort("rank", "sample_id", "epoch").drop("rank"),
+        not_run=tables.not_run.join(labels, on="log", maintain_order="left").sort(
+            "task_label", "model_label", "sample_id", "epoch", maintain_order=True
+        ),
     )
 
 
