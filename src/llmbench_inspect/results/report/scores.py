@@ -40,6 +40,9 @@ class Column:
     largest: float
     """Largest absolute value, for the number of decimals."""
 
+    values: int
+    """Number of values, of all models."""
+
     bounds: Bounds | None
     """What its values lie between, where its scorer declares that."""
 
@@ -70,7 +73,7 @@ class Spread:
     """What doing nothing would score, averaged over the same samples; `None` where one of them tells none."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Scores:
     """The scores of one task."""
 
@@ -89,14 +92,15 @@ class Scores:
                     only=bool(only), both=bool(both), bounds=bounds.get(scorer), of_mapping=key is not None
                 ),
                 largest=largest or 0.0,
+                values=values,
                 bounds=bounds.get(scorer) if key is None else None,
                 baseline_label=labels.get(scorer) if key is None else None,
             )
-            for scorer, key, known, worded, largest, only, both in counting.group_by(
+            for scorer, key, values, worded, largest, only, both in counting.group_by(
                 "scorer", "key", maintain_order=True
             )
             .agg(
-                known=pl.col("value").is_not_null().any(),
+                values=pl.col("value").is_not_null().sum(),
                 worded=(pl.col("reason") == NOT_A_NUMBER).any(),
                 largest=pl.col("value").abs().max(),
                 only=pl.col("value").drop_nulls().is_in([0.0, 1.0]).all(),
@@ -104,8 +108,26 @@ class Scores:
             )
             .iter_rows()
             # A score that is only ever text is no failed number: it has no column, and nobody misses it.
-            if known or not worded
+            if values or not worded
         )
+
+    @cached_property
+    def headline(self) -> Column | None:
+        """The score that Inspect shows first for the newest run, else the first; `None` without any."""
+        told = self.evidence.all_columns("metrics").filter("headline").select("score").collect()
+        names = told["score"].to_list()[::-1]
+        plain = {column.name.scorer: column for column in self.columns if column.name.key is None}
+        return next((plain[name] for name in names if name in plain), next(iter(self.columns), None))
+
+    @cached_property
+    def ranked(self) -> tuple[str, ...]:
+        """The labels of the models, the best by the headline first."""
+
+        def rank(model: str) -> tuple[float, str]:
+            spread = self.models.get((model, self.headline.name)) if self.headline else None
+            return (math.inf if spread is None else -spread.estimate.mean, model)
+
+        return tuple(sorted(self.evidence.models, key=rank))
 
     @cached_property
     def models(self) -> Mapping[tuple[str, ScoreName], Spread]:
@@ -221,12 +243,10 @@ def _declared_bounds(runs: pl.DataFrame) -> dict[str, Bounds]:
     found: dict[str, Bounds] = {}
     for text in runs["scorers"].unique(maintain_order=True):
         for scorer in cast("list[dict[str, Any]]", json.loads(text)):
-            match scorer:
-                case {
-                    "name": str(name),
-                    "metadata": {"range": [int() | float() as low, int() | float() as high]},
-                } if -math.inf < low < high < math.inf:
-                    found.setdefault(name, Bounds(low, high))
+            declared = (scorer.get("metadata") or {}).get("range")
+            match declared:
+                case [int() | float() as low, int() | float() as high] if -math.inf < low < high < math.inf:
+                    found.setdefault(scorer["name"], Bounds(low, high))
                 case _:
                     pass
     return found
