@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import track
+from rich.progress import BarColumn, Progress, TextColumn, track
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,18 +21,18 @@ def main() -> None:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    default=Path("report/REPORT.md"),
-    show_default=True,
-    help="Markdown file to write.",
+    type=click.Path(file_okay=False, writable=True, path_type=Path),
+    metavar="DIR",
+    help="Folder for the whole report: Markdown, HTML, PDF, CSV, JSON, figures. Without it, the terminal "
+    "alone, and report/REPORT.md.",
 )
-def report(logs: tuple[str, ...], output: Path) -> None:
+def report(logs: tuple[str, ...], output: Path | None) -> None:
     """Show scores with their intervals, speed and failures, by model and sample.
 
     LOGS are log files (.eval, .json) or folders of them; without any, $INSPECT_LOG_DIR, else ./logs.
     """
     # Inspect and scipy take seconds to load; --help and --version need neither.
-    from llmbench_inspect.results.report import document, findings, rows  # noqa: PLC0415
+    from llmbench_inspect.results.report import document, gather, write_report  # noqa: PLC0415
     from llmbench_inspect.results.report.render import markdown, print_document  # noqa: PLC0415
     from llmbench_inspect.results.tables import NoLogsError, find_logs, read_tables  # noqa: PLC0415
 
@@ -42,15 +42,32 @@ def report(logs: tuple[str, ...], output: Path) -> None:
     except NoLogsError as error:
         raise click.ClickException(str(error)) from error
     tables = read_tables(track(found, "Reading logs", console=messages, transient=True))
-    told = document(findings(rows(tables)))
+    evidence = gather(tables)
+    told = document(evidence, "console")
     if tables.runs.is_empty():
-        raise click.ClickException(f"no log can be read: {'; '.join(told.warnings[:3])}")
+        reasons = "; ".join(f"{Path(log).name}: {reason}" for log, reason in tables.left_out[:3])
+        raise click.ClickException(f"no log can be read: {reasons}")
     print_document(told, Console())
+    page = Path("report/REPORT.md")
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(markdown(told), encoding="utf-8")
+        if output is None:
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(markdown(told), encoding="utf-8")
+        else:
+            with Progress(
+                TextColumn("{task.description}"), BarColumn(), console=messages, transient=True
+            ) as bar:
+                steps = bar.add_task("Composing", total=None)
+                write_report(
+                    evidence,
+                    output,
+                    step=lambda what, done, every: bar.update(
+                        steps, description=what, completed=done, total=every
+                    ),
+                )
     except OSError as error:
-        raise click.FileError(str(output), f"{error.strerror}. Name another file with -o FILE.") from error
-    messages.print(
-        f"Written to {click.format_filename(output)}", markup=False, highlight=False, soft_wrap=True
-    )
+        raise click.FileError(
+            str(output or page), f"{error.strerror}. Name another folder with -o DIR."
+        ) from error
+    written = click.format_filename(output or page)
+    messages.print(f"Written to {written}", markup=False, highlight=False, soft_wrap=True)

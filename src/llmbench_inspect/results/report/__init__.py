@@ -3,10 +3,13 @@
 from .blocks import NONE, Block, Cell, Figure, Heading, Line, Prose, Subheading, Table
 from .document import Document, document
 from .evidence import Evidence, Options, gather
+from .results_files import SCHEMA_VERSION
 from .section import Page, Scope, section, sections
+from .write import write_report
 
 __all__ = [
     "NONE",
+    "SCHEMA_VERSION",
     "Block",
     "Cell",
     "Document",
@@ -24,4 +27,5 @@ __all__ = [
     "gather",
     "section",
     "sections",
+    "write_report",
 ]

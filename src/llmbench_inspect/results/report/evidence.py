@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 import polars as pl
 
@@ -205,6 +205,9 @@ def _labels(named: Sequence[tuple[str, tuple[Setting, ...]]]) -> list[str]:
 
 def _told(setting: Setting) -> str:
     value = json.loads(setting.value)
+    if isinstance(value, list | dict) and len(setting.value) > _LONGEST_VALUE:
+        of = cast("Sequence[object]", value)
+        return f"{setting.name}={len(of)} values {sha256(setting.value.encode()).hexdigest()[:6]}"
     text = value if isinstance(value, str) else setting.value
     if len(text) > _LONGEST_VALUE:
         # Two long values that begin alike still have names of their own.

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from llmbench_inspect.statistics import Quantile
 
-from .blocks import NONE, Cell
+from .blocks import NONE, Cell, Table
 from .scores import Column, Spread
 from .tallies import Count
 from .untrusted import printable
+
+_Item = TypeVar("_Item")
 
 
 def score_text(value: float, column: Column) -> str:
@@ -84,3 +88,26 @@ def setting_text(name: str, value: str) -> str:
     """A setting of a run, from its JSON."""
     told = json.loads(value)
     return f"{printable(name)}={printable(told if isinstance(told, str) else value)}"
+
+
+def told_only(table: Table) -> Table:
+    """A table without the columns that tell nothing of any line; its last note names them."""
+    lines = [line for line in table.lines if line.cells]
+    silent = [
+        index
+        for index in range(len(table.headings))
+        if lines and all(line.cells[index].text in {NONE, "unavailable"} for line in lines)
+    ]
+    if not silent:
+        return table
+    names = ", ".join(table.headings[index].text for index in silent)
+
+    def kept(items: tuple[_Item, ...]) -> tuple[_Item, ...]:
+        return tuple(item for index, item in enumerate(items) if index not in silent)
+
+    return replace(
+        table,
+        headings=kept(table.headings),
+        lines=tuple(replace(line, cells=kept(line.cells)) for line in table.lines),
+        notes=(*table.notes, f"No log tells: {names}"),
+    )

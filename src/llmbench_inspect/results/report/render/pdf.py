@@ -7,7 +7,7 @@ import re
 import tempfile
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from llmbench_inspect.results.report.blocks import Block, Cell, Figure, Prose, Subheading, Table
 from llmbench_inspect.results.report.document import Document
@@ -61,9 +61,7 @@ def pdf(document: Document, pictures: Pictures) -> bytes:
         (folder / "report.json").write_text(json.dumps(told), encoding="utf-8")
         template = folder / "report.typ"
         template.write_bytes((files(__package__) / "report.typ").read_bytes())
-        printed = typst.compile(template, root=folder, ignore_system_fonts=True, timestamp=0)
-    assert isinstance(printed, bytes)
-    return printed
+        return cast("bytes", typst.compile(template, root=folder, ignore_system_fonts=True, timestamp=0))
 
 
 def _block(block: Block) -> list[dict[str, Any]]:

@@ -30,11 +30,11 @@ class Pictures:
         Raises:
             ValueError: Two figures have the same name.
         """
-        # matplotlib takes a second to import, which a report without figures need not wait for.
-        from llmbench_inspect.results.figures import figure_bytes  # noqa: PLC0415
-
         owners: dict[str, str] = {}
         for figure in figures(*documents):
+            # matplotlib takes a second to import, which a report without figures need not wait for.
+            from llmbench_inspect.results.figures import figure_bytes  # noqa: PLC0415
+
             if owners.setdefault(figure.name, figure.caption) != figure.caption:
                 raise ValueError(f"two figures of the report are named {figure.name}")
             if figure.name not in self.made:

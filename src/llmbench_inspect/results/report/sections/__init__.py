@@ -1,19 +1,29 @@
 """The sections of the report, a file each; being imported here is all that registers one."""
 
 from . import (
+    aggregate,
     calls,
+    effects,
+    exclusions,
     failures,
     glance,
+    provenance,
     reading,
     scores,
+    settings,
     warnings,
 )
 
 __all__ = [
+    "aggregate",
     "calls",
+    "effects",
+    "exclusions",
     "failures",
     "glance",
+    "provenance",
     "reading",
     "scores",
+    "settings",
     "warnings",
 ]

@@ -90,21 +90,22 @@ def examples(evidence: Evidence) -> Iterator[Block]:
         if name not in by_class:
             continue
         lines.append(Line(printable(name)))
-        for row in by_class[name]:
-            lines.append(
-                Line(
-                    printable(f"{row['sample_id']} ({row['epoch']})", limit=60),
-                    (
-                        Cell(printable(str(row["model_label"]), limit=60)),
-                        Cell(printable(str(row["answer"] or ""), limit=160)),
-                        Cell(printable(str(row["explanation"] or ""), limit=240)),
-                        Cell("open", link=sample_link(evidence, row)),
-                    ),
-                )
+        lines += [
+            Line(
+                printable(f"{row['sample_id']} ({row['epoch']})", limit=60),
+                (
+                    Cell(printable(str(row["model_label"]), limit=60)),
+                    Cell(printable(str(row["answer"] or ""), limit=160)),
+                    Cell(printable(str(row["explanation"] or ""), limit=240)),
+                    Cell("open", link=sample_link(evidence, row)),
+                ),
             )
+            for row in by_class[name]
+        ]
     yield Prose(
-        "Some of each, with what the scorer read as the answer and what it said. The links open the sample in "
-        "the log viewer."
+        "Some of each, with what the scorer read as the answer and what it said. The links open the whole "
+        "sample in the log viewer; without a bundle, start it with inspect view --log-dir and the folder of "
+        "the logs."
     )
     yield Table(
         corner="sample (epoch)",

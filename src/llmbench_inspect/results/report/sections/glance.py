@@ -17,6 +17,7 @@ from llmbench_inspect.results.report.wording import (
     score_cell,
     share_cell,
     speed_cell,
+    told_only,
 )
 
 
@@ -47,22 +48,27 @@ def glance(evidence: Evidence) -> Iterator[Block]:
                         quantile_cell(told.ttft_p50 if told else None),
                         quantile_cell(told.seconds_p50 if told else None),
                         number_cell(told.output_tokens if told else None),
-                        number_cell(told.cost if told else None, decimals=4, absent="unavailable"),
+                        number_cell(
+                            told.cost if told else None,
+                            decimals=4,
+                        ),
                     ),
                 )
             )
-    yield Table(
-        corner="model",
-        headings=(
-            Heading("score", is_text=True),
-            Heading("mean"),
-            Heading("n"),
-            Heading("left out"),
-            Heading("tokens/s"),
-            Heading("TTFT p50 (s)"),
-            Heading("call p50 (s)"),
-            Heading("output tokens"),
-            Heading("cost ($)"),
-        ),
-        lines=tuple(lines),
+    yield told_only(
+        Table(
+            corner="model",
+            headings=(
+                Heading("score", is_text=True),
+                Heading("mean"),
+                Heading("n"),
+                Heading("left out"),
+                Heading("tokens/s"),
+                Heading("TTFT p50 (s)"),
+                Heading("call p50 (s)"),
+                Heading("output tokens"),
+                Heading("cost ($)"),
+            ),
+            lines=tuple(lines),
+        )
     )

@@ -27,6 +27,11 @@ from llmbench_inspect.results.report.wording import (
 )
 
 _MOST_SAMPLES: Final = 1000
+_SPREAD: Final = (
+    "Median and standard deviation are of the samples' means over their epochs; the standard error is that "
+    "of "
+    "the mean over samples."
+)
 
 
 @section(order=400, title="Models", pages=("console", "detailed"))
@@ -86,10 +91,7 @@ def spread_of_values(evidence: Evidence) -> Iterator[Block]:
             corner="model",
             headings=tuple(Heading(head) for head in heads),
             lines=tuple(lines),
-            notes=(
-                "Median and standard deviation are of the samples' means over their epochs; the standard error "
-                "is that of the mean over samples.",
-            ),
+            notes=(_SPREAD,),
         )
 
 
