@@ -2,6 +2,7 @@
 
 from .account import Account, Composition, account, token_efficiency
 from .attempts import Amount, attempts
+from .by_length import LengthScore, effective_length, scores_by_length
 from .curve import BUDGETS, STEPS, Curve, Point, lengths, success_curve
 from .difficulty import difficulty_correlation
 from .groups import by_field, field_values, grouping_fields, with_metadata
@@ -15,6 +16,7 @@ __all__ = [
     "Amount",
     "Composition",
     "Curve",
+    "LengthScore",
     "Measure",
     "Point",
     "Profile",
@@ -22,10 +24,12 @@ __all__ = [
     "attempts",
     "by_field",
     "difficulty_correlation",
+    "effective_length",
     "field_values",
     "grouping_fields",
     "lengths",
     "profile",
+    "scores_by_length",
     "success_curve",
     "token_efficiency",
     "with_metadata",
