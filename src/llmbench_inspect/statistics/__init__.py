@@ -3,7 +3,17 @@
 from .class_shares import class_shares
 from .early_stopping import StopWhenDecided
 from .group_intervals import group_intervals
-from .intervals import Bounds, Estimate, Interval, estimate_mean, estimate_rate, wilson
+from .intervals import (
+    Bounds,
+    Estimate,
+    Interval,
+    Moments,
+    estimate_mean,
+    estimate_mean_of,
+    estimate_rate,
+    estimate_rate_of,
+    wilson,
+)
 from .paired import (
     PairedDifference,
     holm,
@@ -21,6 +31,7 @@ __all__ = [
     "Bounds",
     "Estimate",
     "Interval",
+    "Moments",
     "PairedDifference",
     "Quantile",
     "StopWhenDecided",
@@ -28,9 +39,11 @@ __all__ = [
     "class_shares",
     "confidence_sequence",
     "estimate_mean",
+    "estimate_mean_of",
     "estimate_pass_at_k",
     "estimate_quantile",
     "estimate_rate",
+    "estimate_rate_of",
     "group_intervals",
     "holm",
     "mcnemar",

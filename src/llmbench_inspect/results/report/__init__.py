@@ -2,9 +2,7 @@
 
 from .blocks import NONE, Block, Cell, Figure, Heading, Line, Prose, Subheading, Table
 from .document import Document, document
-from .evidence import Evidence, gather
-from .findings import Report, Row, findings
-from .rows import Rows, rows
+from .evidence import Evidence, Options, gather
 from .section import Page, Scope, section, sections
 
 __all__ = [
@@ -16,18 +14,14 @@ __all__ = [
     "Figure",
     "Heading",
     "Line",
+    "Options",
     "Page",
     "Prose",
-    "Report",
-    "Row",
-    "Rows",
     "Scope",
     "Subheading",
     "Table",
     "document",
-    "findings",
     "gather",
-    "rows",
     "section",
     "sections",
 ]

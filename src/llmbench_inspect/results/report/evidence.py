@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import polars as pl
 
 from llmbench_inspect.results.tables import COLUMNS, TableName, Tables
+
+from .counted import with_counted
+
+_Told = TypeVar("_Told")
 
 LABELS: Final = ("task_label", "model_label")
 """Columns of every frame of the evidence: the task at one version and choice of arguments, and the model at
@@ -40,6 +44,17 @@ class Setting(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the report was asked for beyond the logs."""
+
+    viewer: str = "http://127.0.0.1:7575/"
+    """Address of the log viewer that samples are linked to; that of `inspect view` unless it is bundled."""
+
+    history: bool = False
+    """Whether each metric is shown by the date of its runs."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Evidence:
     """All that was read, or one task's part of it; the same logs give the same, wherever they are."""
 
@@ -50,7 +65,9 @@ class Evidence:
     """Every log, oldest first, with the labels."""
 
     samples: pl.DataFrame
-    """Each epoch of a sample once, with the labels; without texts and JSON, as the frames below."""
+    """Each epoch of a sample once, with the labels, and with `counted` (whether it counts in scores),
+    `missing` (why it does not) and `solved` (null where no score tells); without long texts and JSON, as the
+    frames below."""
 
     scores: pl.DataFrame
     calls: pl.DataFrame
@@ -58,20 +75,28 @@ class Evidence:
     not_run: pl.DataFrame
     """`log`, `sample_id`, `epoch` and the labels of what was to be done and was not."""
 
-    def tasks(self) -> Iterator[tuple[str, Evidence]]:
-        """Each task's label with its evidence, by name."""
-        for label in sorted(self.runs["task_label"].unique().to_list()):
-            mine = pl.col("task_label") == label
-            yield (
-                label,
-                replace(
-                    self,
-                    **{
-                        name: getattr(self, name).filter(mine)
-                        for name in ("runs", "samples", "scores", "calls", "gpu", "not_run")
-                    },
-                ),
+    options: Options = field(default_factory=Options)
+    known: dict[Callable[[Evidence], Any], Any] = field(default_factory=dict)
+    """What `once` worked out."""
+
+    @cached_property
+    def tasks(self) -> Mapping[str, Evidence]:
+        """Each task's evidence, by its label, sorted."""
+        frames = ("runs", "samples", "scores", "calls", "gpu", "not_run")
+        return {
+            label: replace(
+                self,
+                known={},
+                **{name: getattr(self, name).filter(pl.col("task_label") == label) for name in frames},
             )
+            for label in sorted(self.runs["task_label"].unique().to_list())
+        }
+
+    def once(self, make: Callable[[Evidence], _Told]) -> _Told:
+        """What a function says of this evidence, worked out when first asked for."""
+        if make not in self.known:
+            self.known[make] = make(self)
+        return self.known[make]
 
     @cached_property
     def models(self) -> tuple[str, ...]:
@@ -79,43 +104,44 @@ class Evidence:
         return tuple(sorted(self.runs["model_label"].unique().to_list()))
 
     def all_columns(self, table: TableName) -> pl.LazyFrame:
-        """A table with all its columns and the labels, read from disk when collected."""
-        frame: pl.LazyFrame = getattr(self.tables, table)
-        return frame.join(self.runs.lazy().select("log", *LABELS), on="log", maintain_order="left")
+        """A table with all its columns and the labels, oldest log first, read from disk when collected."""
+        labels = self.runs.lazy().select("log", *LABELS)
+        return self.tables.of_logs(table, self.runs["log"].to_list()).join(
+            labels, on="log", maintain_order="left"
+        )
 
 
-def gather(tables: Tables) -> Evidence:
+def gather(tables: Tables, *, options: Options | None = None) -> Evidence:
     """Make evidence of tables.
 
     Args:
         tables: Of the logs.
+        options: What the report is asked for beyond them.
 
     Returns:
         The evidence; its rows are in an order that does not depend on where the logs lie.
     """
     runs = _labelled(tables.runs)
-    rank = runs.select("log", *LABELS).with_row_index("rank")
+    labels = runs.select("log", *LABELS)
+    logs: list[str] = runs["log"].to_list()
 
     def light(table: TableName) -> pl.DataFrame:
         names = [column.name for column in COLUMNS[table] if column.name not in _HEAVY]
-        frame: pl.LazyFrame = getattr(tables, table)
-        # The order within a log is that of the log itself.
-        return (
-            frame.select(names)
-            .join(rank.lazy(), on="log", maintain_order="left")
-            .sort("rank", maintain_order=True)
-            .drop("rank")
-            .collect()
-        )
+        frame = tables.of_logs(table, logs).select(names)
+        return frame.join(labels.lazy(), on="log", maintain_order="left").collect()
 
+    scores = light("scores")
     return Evidence(
+        options=options or Options(),
         tables=tables,
         runs=runs,
-        samples=light("samples"),
-        scores=light("scores"),
+        samples=with_counted(light("samples"), scores),
+        scores=scores,
         calls=light("calls"),
         gpu=light("gpu"),
-        not_run=tables.not_run.join(rank, on="log").sort("rank", "sample_id", "epoch").drop("rank"),
+        not_run=tables.not_run.join(labels, on="log", maintain_order="left").sort(
+            "task_label", "model_label", "sample_id", "epoch", maintain_order=True
+        ),
     )
 
 

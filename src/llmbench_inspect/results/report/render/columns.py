@@ -1,0 +1,38 @@
+"""Which columns of a table stand side by side where not all find room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llmbench_inspect.results.report.blocks import Heading
+
+
+def column_groups(
+    headings: Sequence[Heading], widths: Sequence[float], *, available: float
+) -> list[list[int]]:
+    """Split the columns of a table, the column of labels apart, into groups that find room.
+
+    Args:
+        headings: Of the columns; one that is joined stays beside the one before it.
+        widths: Of the columns.
+        available: Room for the columns of a group.
+
+    Returns:
+        Indexes of the columns of each group, in order; at least one group.
+    """
+    blocks: list[list[int]] = []
+    for index, heading in enumerate(headings):
+        if heading.joined and blocks:
+            blocks[-1].append(index)
+        else:
+            blocks.append([index])
+    groups: list[list[int]] = [[]]
+    used = 0.0
+    for block in blocks:
+        width = sum(widths[index] for index in block)
+        if groups[-1] and used + width > available:
+            groups.append([])
+            used = 0.0
+        groups[-1] += block
+        used += width
+    return groups
