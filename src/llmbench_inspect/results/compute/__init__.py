@@ -8,6 +8,7 @@ from .difficulty import difficulty_correlation
 from .groups import by_field, field_values, grouping_fields, with_metadata
 from .profile import Profile, profile
 from .resample import Measure
+from .run_points import RunPoint
 
 __all__ = [
     "BUDGETS",
@@ -20,6 +21,7 @@ __all__ = [
     "Measure",
     "Point",
     "Profile",
+    "RunPoint",
     "account",
     "attempts",
     "by_field",

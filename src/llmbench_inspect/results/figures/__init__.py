@@ -6,6 +6,7 @@ from .efficiency import token_efficiency_plane
 from .failures import failure_modes
 from .gpu import gpu_time_line
 from .heatmap import efficiency_heatmap
+from .history import history
 from .latency import latency_distributions
 from .lengths import attempt_lengths
 from .long_context import long_context_curve
@@ -21,6 +22,7 @@ __all__ = [
     "failure_modes",
     "figure_bytes",
     "gpu_time_line",
+    "history",
     "latency_distributions",
     "long_context_curve",
     "performance_overview",

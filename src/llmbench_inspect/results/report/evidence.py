@@ -14,6 +14,7 @@ import polars as pl
 from llmbench_inspect.results.tables import COLUMNS, TableName, Tables
 
 from .counted import with_counted
+from .reference import PublishedScore
 
 _Told = TypeVar("_Told")
 
@@ -53,6 +54,9 @@ class Options:
     history: bool = False
     """Whether each metric is shown by the date of its runs."""
 
+    reference: tuple[PublishedScore, ...] = ()
+    """Published scores to set beside those of the logs."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Evidence:
@@ -82,15 +86,18 @@ class Evidence:
     @cached_property
     def tasks(self) -> Mapping[str, Evidence]:
         """Each task's evidence, by its label, sorted."""
-        frames = ("runs", "samples", "scores", "calls", "gpu", "not_run")
         return {
-            label: replace(
-                self,
-                known={},
-                **{name: getattr(self, name).filter(pl.col("task_label") == label) for name in frames},
-            )
+            label: self._narrowed(pl.col("task_label") == label)
             for label in sorted(self.runs["task_label"].unique().to_list())
         }
+
+    def of_logs(self, logs: Sequence[str]) -> Evidence:
+        """The part that some logs hold."""
+        return self._narrowed(pl.col("log").is_in(logs))
+
+    def _narrowed(self, rows: pl.Expr) -> Evidence:
+        frames = ("runs", "samples", "scores", "calls", "gpu", "not_run")
+        return replace(self, known={}, **{name: getattr(self, name).filter(rows) for name in frames})
 
     def once(self, make: Callable[[Evidence], _Told]) -> _Told:
         """What a function says of this evidence, worked out when first asked for."""

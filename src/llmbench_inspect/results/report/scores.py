@@ -82,33 +82,39 @@ class Scores:
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """In the order in which the task's scorers stand."""
-        counting = self._counting
         bounds = _declared_bounds(self.evidence.runs)
         labels = dict(self._baselines.select("scorer", "label").unique(maintain_order=True).iter_rows())
+        value = pl.col("value")
+        told = (
+            self._counting.group_by("scorer", "key", maintain_order=True)
+            .agg(
+                values=value.is_not_null().sum(),
+                worded=(pl.col("reason") == NOT_A_NUMBER).any(),
+                largest=value.abs().max().fill_null(0.0),
+                only=value.drop_nulls().is_in([0.0, 1.0]).all(),
+                both=value.eq(0).any() & value.eq(1).any(),
+            )
+            # A score that is only ever text is no failed number: it has no column, and nobody misses it.
+            .filter((pl.col("values") > 0) | ~pl.col("worded"))
+            # A mapping tells counts as often as rates: zeros alone, or ones alone, do not make a rate of it,
+            # unless all its keys are 0 or 1 and one of them is both.
+            .with_columns(
+                of_rates=pl.col("both") | (pl.col("only").all() & pl.col("both").any()).over("scorer")
+            )
+            .with_columns(is_rate=pl.col("only") & (pl.col("key").is_null() | pl.col("of_rates")))
+        )
         return tuple(
             Column(
                 name=ScoreName(scorer, key),
-                is_rate=_is_rate(
-                    only=bool(only), both=bool(both), bounds=bounds.get(scorer), of_mapping=key is not None
-                ),
-                largest=largest or 0.0,
+                is_rate=is_rate and bounds.get(scorer) in {None, (0, 1)},
+                largest=largest,
                 values=values,
                 bounds=bounds.get(scorer) if key is None else None,
                 baseline_label=labels.get(scorer) if key is None else None,
             )
-            for scorer, key, values, worded, largest, only, both in counting.group_by(
-                "scorer", "key", maintain_order=True
-            )
-            .agg(
-                values=pl.col("value").is_not_null().sum(),
-                worded=(pl.col("reason") == NOT_A_NUMBER).any(),
-                largest=pl.col("value").abs().max(),
-                only=pl.col("value").drop_nulls().is_in([0.0, 1.0]).all(),
-                both=pl.col("value").eq(0).any() & pl.col("value").eq(1).any(),
-            )
-            .iter_rows()
-            # A score that is only ever text is no failed number: it has no column, and nobody misses it.
-            if values or not worded
+            for scorer, key, values, largest, is_rate in told.select(
+                "scorer", "key", "values", "largest", "is_rate"
+            ).iter_rows()
         )
 
     @cached_property
@@ -232,11 +238,6 @@ def _spread(row: Mapping[str, Any], column: Column) -> Spread:
         most=row["value_most"],
         baseline=row["baseline"],
     )
-
-
-def _is_rate(*, only: bool, both: bool, bounds: Bounds | None, of_mapping: bool) -> bool:
-    # A mapping tells counts as often as rates: zeros alone, or ones alone, do not make a rate of it.
-    return bounds in (None, (0, 1)) and only and (both or not of_mapping)
 
 
 def _declared_bounds(runs: pl.DataFrame) -> dict[str, Bounds]:

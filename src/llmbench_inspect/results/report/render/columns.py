@@ -1,10 +1,11 @@
-"""Which columns of a table stand side by side where not all find room."""
+"""What becomes of a table whose columns do not all find room side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from llmbench_inspect.results.report.blocks import Heading
+from llmbench_inspect.results.report.blocks import Heading, Line, Table
 
 
 def column_groups(
@@ -36,3 +37,19 @@ def column_groups(
         groups[-1] += block
         used += width
     return groups
+
+
+def transposed(table: Table) -> Table:
+    """A table with a line for each column; none of its lines is a head."""
+    return replace(
+        table,
+        corner="",
+        headings=tuple(Heading(line.label) for line in table.lines),
+        lines=tuple(
+            Line(
+                f"\u2003{heading.text}" if heading.joined else heading.text,
+                tuple(line.cells[index] for line in table.lines),
+            )
+            for index, heading in enumerate(table.headings)
+        ),
+    )

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
 from llmbench_inspect.results.report.blocks import Line, Table
 from llmbench_inspect.results.report.document import Document
 
 from .pictures import Pictures
 
+_BREAKABLE: Final = re.compile(r"(?<=[/_.,=:-])(?=\w)")
 _FOLDED: Final = 40
 """Lines from which on a table is folded up at first."""
 
@@ -49,6 +52,7 @@ def html(document: Document, pictures: Pictures) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["soft"] = _soft
     template = environment.from_string((folder / "report.html.jinja").read_text(encoding="utf-8"))
     return template.render(
         document=document,
@@ -60,6 +64,11 @@ def html(document: Document, pictures: Pictures) -> str:
         is_folded=lambda table: len(table.lines) > _FOLDED,
         svg=lambda figure: base64.b64encode(pictures.made[figure.name].svg).decode(),
     )
+
+
+def _soft(text: str) -> Markup:
+    """The text, escaped, with places where a line may end within long names."""
+    return Markup("<wbr>").join(escape(piece) for piece in _BREAKABLE.split(text))
 
 
 def _groups(table: Table) -> Iterator[_Group]:

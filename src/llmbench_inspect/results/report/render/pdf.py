@@ -12,12 +12,15 @@ from typing import Any, Final, cast
 from llmbench_inspect.results.report.blocks import Block, Cell, Figure, Prose, Subheading, Table
 from llmbench_inspect.results.report.document import Document
 
-from .columns import column_groups
+from .columns import column_groups, transposed
 from .pictures import Pictures
 
 _MOST_LINES: Final = 60
-_ROOM: Final = 104
+_ROOM: Final = 116
 """Characters of a table's type that find room beside each other on a page."""
+
+_FEW: Final = 3
+"""Lines up to which a table that is too wide is turned."""
 
 _LABEL: Final = 34
 _BREAKABLE: Final = re.compile(r"(?<=[/_.,=:-])(?=\w)|(?<=\w{24})(?=\w)")
@@ -93,6 +96,8 @@ def _tables(table: Table) -> list[dict[str, Any]]:
     ]
     label = min(_LABEL, max([len(table.corner), *(len(line.label) for line in lines if line.cells)]))
     groups = column_groups(table.headings, widths, available=_ROOM - label)
+    if len(groups) > 1 and len(lines) <= _FEW and all(line.cells for line in lines):
+        return _tables(transposed(table))
     notes = [*table.notes, *([f"{left:,} more lines are in report.html"] if left else [])]
     return [
         {

@@ -43,6 +43,8 @@ _HEADS: Final = (
     "n(success)",
     "succ%(ok)",
     "succ%(total)",
+    "n(pass)",
+    "pass%(total)",
     "n(error)",
     "n(rate)",
     "n(skipped)",
@@ -59,8 +61,20 @@ _HEADS: Final = (
     "joules",
 )
 
+_READING: Final = (
+    "n counts every epoch of every sample. ok: it was run and did not error. success: an answer arrived "
+    "and could "
+    "be judged; where the task has a score named success, what that says. pass: the answer is right, where a "
+    "score of 0 and 1 or a failure class tells. rate: it ended in an error that names a rate limit; error: "
+    "in "
+    "another. skipped: it was not run, or was invalidated. Times are in seconds, of the samples that are "
+    "ok, with "
+    "percentiles interpolated linearly; a 95th percentile needs 20 samples. What the logs do not tell is "
+    "absent."
+)
 
-@section(order=10, title="Aggregate", scope="whole", pages=("aggregate",))
+
+@section(order=60, title="Aggregate", scope="whole", pages=("aggregate",))
 def aggregate(evidence: Evidence) -> Iterator[Block]:
     """By provider; a heading for each task."""
     lines: list[Line] = []
@@ -72,17 +86,7 @@ def aggregate(evidence: Evidence) -> Iterator[Block]:
         headings=tuple(Heading(head, is_text=head in {"Model", "Thinking", "score"}) for head in _HEADS),
         lines=tuple(lines),
     )
-    yield Prose(
-        "n counts every epoch of every sample. ok: the sample ran to its end and an answer arrived. "
-        "success: the "
-        "answer is right, where a score of 0 and 1 or a failure class tells. error: it ended in an error; "
-        "rate: in "
-        "an error that names a rate limit. skipped: it was not run, was invalidated, or its scorer failed. "
-        "Times in "
-        "seconds, of samples that are ok, percentiles interpolated linearly; a 95th percentile needs 20. "
-        "Absent "
-        "figures are those that the logs do not tell."
-    )
+    yield Prose(_READING)
 
 
 def _line(task: Evidence, model: str) -> Line:
@@ -92,8 +96,13 @@ def _line(task: Evidence, model: str) -> Line:
     errors: list[str] = samples["error"].drop_nulls().to_list()
     rate = sum(_RATE.search(error) is not None for error in errors)
     total = tally.counted + tally.left_out.total()
-    told = samples["solved"].drop_nulls()
-    success = int(told.sum()) if len(told) else None
+    right = samples["solved"].drop_nulls()
+    passed = int(right.sum()) if len(right) else None
+    skipped = len(task.not_run.filter(pl.col("model_label") == model)) + len(
+        samples.filter(pl.col("left_out") == "invalidated", pl.col("error").is_null())
+    )
+    good = total - skipped - len(errors)
+    success = _answered(task, model, tally.counted)
     run = next(task.runs.filter(pl.col("model_label") == model).iter_rows(named=True))
     provider, _, name = model.partition("/")
     headline = scores.headline
@@ -104,14 +113,16 @@ def _line(task: Evidence, model: str) -> Line:
             Cell(_thinking(run)),
             number_cell(taken.runs),
             number_cell(total),
-            number_cell(tally.counted),
-            share_cell(_share(tally.counted, total)),
+            number_cell(good),
+            share_cell(_share(good, total)),
             number_cell(success),
-            share_cell(_share(success, tally.counted)),
+            share_cell(_share(success, good)),
             share_cell(_share(success, total)),
+            number_cell(passed),
+            share_cell(_share(passed, total)),
             number_cell(len(errors) - rate),
             number_cell(rate),
-            number_cell(total - tally.counted - len(errors)),
+            number_cell(skipped),
             quantile_cell(taken.seconds_p50),
             quantile_cell(taken.seconds_p95),
             number_cell(taken.suite_wall_p50, decimals=1),
@@ -127,6 +138,13 @@ def _line(task: Evidence, model: str) -> Line:
             number_cell(taken.joules),
         ),
     )
+
+
+def _answered(task: Evidence, model: str, counted: int) -> int:
+    told = task.scores.filter(
+        pl.col("model_label") == model, pl.col("scorer") == "success", pl.col("key").is_null()
+    )["value"].drop_nulls()
+    return counted if told.is_empty() else int((told == 1).sum())
 
 
 def _share(part: int | None, whole: int) -> float | None:

@@ -13,7 +13,7 @@ from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.report.wording import number_cell, quantile_cell, told_only
 
 
-@section(order=440, title="What samples took")
+@section(order=445, title="What samples took")
 def samples_took(evidence: Evidence) -> Iterator[Block]:
     """Time of whole samples and of whole runs, and tokens as the provider counts them."""
     told = evidence.once(effects)

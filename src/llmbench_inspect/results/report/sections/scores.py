@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from llmbench_inspect.results.report.blocks import NONE, Block, Cell, Heading, Line, Table
 from llmbench_inspect.results.report.effort import speeds
 from llmbench_inspect.results.report.evidence import Evidence
-from llmbench_inspect.results.report.scores import Column, Scores
+from llmbench_inspect.results.report.scores import Column, Scores, Spread
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.report.tallies import (
     Tally,
@@ -145,7 +146,7 @@ def samples(evidence: Evidence) -> Iterator[Block]:
             cells = [number_cell(tally.counted), number_cell(tally.left_out.total())]
             for column in plain:
                 spread = scores.samples.get((model, sample, column.name))
-                cells.append(score_cell(spread, column, counted=tally.counted, marked=False))
+                cells.append(_sample_cell(spread, column, counted=tally.counted))
                 if column.baseline_label is not None:
                     cells.append(_baseline(None if spread is None else spread.baseline, column))
             cells.append(number_cell(tally.cut_off.total()))
@@ -166,6 +167,12 @@ def _headings(columns: Sequence[Column]) -> tuple[Heading, ...]:
         if column.baseline_label is not None:
             headings.append(Heading(printable(column.baseline_label, limit=16), joined=True))
     return tuple(headings)
+
+
+def _sample_cell(spread: Spread | None, column: Column, *, counted: int) -> Cell:
+    """One value alone has no interval, and need not say so."""
+    cell = score_cell(spread, column, counted=counted, marked=False)
+    return replace(cell, aside="") if cell.aside == NONE and counted == 1 else cell
 
 
 def _baseline(value: float | None, column: Column) -> Cell:
