@@ -31,7 +31,7 @@ def task_settings(run: Mapping[str, Any]) -> tuple[Setting, ...]:
         run: A row of the table `runs`.
     """
     # One that is null says no more than one that an older version of the task did not have.
-    arguments = {name: value for name, value in _entries(run["task_args"]).items() if value is not None}
+    arguments = {name: value for name, value in entries(run["task_args"]).items() if value is not None}
     if run["solver"] is not None:
         arguments["solver"] = run["solver"]
     return _settings(arguments)
@@ -46,18 +46,19 @@ def model_settings(run: Mapping[str, Any]) -> tuple[Setting, ...]:
     # An argument that is no plain value (an object handed over in Python) differs with every run.
     plain_arguments = {
         name: value
-        for name, value in _entries(run["model_args"]).items()
+        for name, value in entries(run["model_args"]).items()
         if isinstance(value, str | int | float | bool)
     }
     generation = {
         name: value
-        for name, value in _entries(run["generate_config"]).items()
+        for name, value in entries(run["generate_config"]).items()
         if value is not None and name not in _CLIENT_OPTIONS
     }
     return _settings(plain_arguments | generation)
 
 
-def _entries(text: str | None) -> dict[str, Any]:
+def entries(text: str | None) -> dict[str, Any]:
+    """A JSON column's object; an empty one where the log does not tell."""
     return json.loads(text) if text else {}
 
 

@@ -4,7 +4,17 @@ from .bootstrap import BootstrapDifference, bootstrap_difference, estimate_clust
 from .class_shares import class_shares
 from .early_stopping import StopWhenDecided, until_decided
 from .group_intervals import group_intervals
-from .intervals import Bounds, Estimate, Interval, estimate_mean, estimate_rate, wilson
+from .intervals import (
+    Bounds,
+    Estimate,
+    Interval,
+    Moments,
+    estimate_mean,
+    estimate_mean_of,
+    estimate_rate,
+    estimate_rate_of,
+    wilson,
+)
 from .paired import (
     PairedDifference,
     holm,
@@ -23,6 +33,7 @@ __all__ = [
     "Bounds",
     "Estimate",
     "Interval",
+    "Moments",
     "PairedDifference",
     "Quantile",
     "StopWhenDecided",
@@ -32,9 +43,11 @@ __all__ = [
     "confidence_sequence",
     "estimate_clustered_quantile",
     "estimate_mean",
+    "estimate_mean_of",
     "estimate_pass_at_k",
     "estimate_quantile",
     "estimate_rate",
+    "estimate_rate_of",
     "group_intervals",
     "holm",
     "mcnemar",
