@@ -31,12 +31,13 @@ def history(evidence: Evidence) -> Iterator[Block]:
         for model, points in models.items():
             for point in points:
                 runs.setdefault((point.started, model), {})[metric] = point
-    yield Figure(
-        name=f"history-{_slug(evidence)}",
-        caption="Each metric by the date of its runs.",
-        alt=f"{amount(len(runs), 'run')}, {amount(len(told), 'metric')}; the table below has all figures.",
-        draw=lambda: _draw(evidence),
-    )
+    if len(runs) > 1:
+        yield Figure(
+            name=f"history-{_slug(evidence)}",
+            caption="Each metric by the date of its runs.",
+            alt=f"{amount(len(runs), 'run')}, {amount(len(told), 'metric')}; the table below has all figures.",
+            draw=lambda: _draw(evidence),
+        )
     yield Table(
         corner="run",
         headings=(Heading("model", is_text=True), *(Heading(printable(metric, limit=32)) for metric in told)),
