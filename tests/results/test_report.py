@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import polars as pl
 import pytest
 from inspect_ai.log import read_eval_log, write_eval_log
 from markdown_it import MarkdownIt
@@ -78,7 +79,8 @@ def test_a_models_mean_is_over_its_samples_and_its_interval_too(logs: Path) -> N
 
 
 def test_a_samples_interval_is_over_its_epochs(logs: Path) -> None:
-    spread = task_of(logs).once(Scores).samples["rote/beta", "c", ScoreName("quality", None)]
+    shown = pl.DataFrame({"model_label": ["rote/beta"], "sample_id": ["c"]})
+    spread = task_of(logs).once(Scores).samples(shown)["rote/beta", "c", ScoreName("quality", None)]
     assert (spread.estimate.mean, spread.estimate.clusters) == (pytest.approx(2 / 3), 3)
     assert spread.estimate.interval == pytest.approx((0, 2 / 3 + 4.302653 * 2 / 3), abs=1e-5)
 
