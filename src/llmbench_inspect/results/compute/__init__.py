@@ -1,6 +1,6 @@
 """What attempts at problems take, and what more of it would bring; knows tables, not suites."""
 
-from .account import Account, Composition, account, token_efficiency
+from .account import Account, Composition, account, composition, token_efficiency
 from .attempts import Amount, attempts
 from .by_length import LengthScore, effective_length, scores_by_length
 from .curve import BUDGETS, STEPS, Curve, Point, lengths, success_curve
@@ -25,6 +25,7 @@ __all__ = [
     "account",
     "attempts",
     "by_field",
+    "composition",
     "difficulty_correlation",
     "effective_length",
     "field_values",

@@ -11,12 +11,18 @@ import polars as pl
 from .curve import lengths
 from .resample import Measure, Numbers, Problems, measure
 
-_PARTS: Final = ("input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens")
+_PARTS: Final = (
+    "input_tokens",
+    "input_tokens_cache_write",
+    "input_tokens_cache_read",
+    "output_tokens",
+    "reasoning_tokens",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
-    """Mean tokens of an attempt by kind; a kind that no attempt tells is 0."""
+    """Mean tokens of a sample by kind; a kind that no sample tells is 0."""
 
     input: float
     """Read, but not from a cache."""
@@ -66,8 +72,6 @@ class Account:
     token_lengths: dict[int, Measure]
     """The same of tokens."""
 
-    composition: Composition | None
-
 
 def token_efficiency(success: float, mean_tokens: float) -> float:
     """Solved attempts for each thousand tokens.
@@ -113,7 +117,6 @@ def account(attempts: pl.DataFrame) -> Account | None:
         tokens_per_step=both.ratio(pl.col("tokens"), pl.col("steps")),
         step_lengths=lengths(attempts, "steps"),
         token_lengths=lengths(attempts, "tokens"),
-        composition=_composition(attempts),
     )
 
 
@@ -147,9 +150,19 @@ class _Sums:
             return float(np.divide(total[0], total[1])), drawn[:, 0] / drawn[:, 1]
 
 
-def _composition(attempts: pl.DataFrame) -> Composition | None:
-    told = attempts.filter(pl.col("output_tokens").is_not_null() | pl.col("input_tokens").is_not_null())
+def composition(samples: pl.DataFrame) -> Composition | None:
+    """Mean tokens of a sample by kind.
+
+    Args:
+        samples: Rows of the table of samples.
+
+    Returns:
+        The means; `None` where no sample tells its tokens.
+    """
+    told = samples.filter(pl.col("output_tokens").is_not_null() | pl.col("input_tokens").is_not_null())
     if told.is_empty():
         return None
-    read, cached, written, reasoning = told.select(pl.col(_PARTS).fill_null(0).mean()).row(0)
-    return Composition(input=read, cached=cached, reasoning=reasoning, output=max(0.0, written - reasoning))
+    read, stored, cached, written, reasoning = told.select(pl.col(_PARTS).fill_null(0).mean()).row(0)
+    return Composition(
+        input=read + stored, cached=cached, reasoning=reasoning, output=max(0.0, written - reasoning)
+    )

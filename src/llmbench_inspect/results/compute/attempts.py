@@ -32,9 +32,8 @@ def attempts(samples: Frame, scores: Frame, calls: Frame) -> pl.DataFrame:
     Returns:
         A row each, in the order of the samples. `log`, `sample_id` and `epoch` say which; `solved`;
         `censored`, where a limit ended it unsolved: one of Inspect's, one of the task's own, or the end of
-        what its last answer could hold; `steps` and `tokens` until its end; `input_tokens` (not from a
-        cache), `cached_tokens`, `output_tokens` and of these `reasoning_tokens`, null where the log does
-        not tell.
+        what its last answer could hold; `steps` and `tokens` until its end; `output_tokens` and of
+        these `reasoning_tokens`, null where the log does not tell.
     """
     plain = scores.lazy().filter(pl.col("key").is_null()).group_by(_SAMPLE).agg(first=pl.col("value").first())
     last = (
@@ -70,8 +69,6 @@ def attempts(samples: Frame, scores: Frame, calls: Frame) -> pl.DataFrame:
             censored=~pl.col("solved") & at_limit,
             steps="turns",
             tokens="total_tokens",
-            input_tokens=pl.col("input_tokens") + pl.col("input_tokens_cache_write").fill_null(0),
-            cached_tokens="input_tokens_cache_read",
             output_tokens="output_tokens",
             reasoning_tokens=pl.coalesce("reasoning_tokens", "estimated"),
         )

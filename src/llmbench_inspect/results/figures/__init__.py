@@ -12,7 +12,7 @@ from .lengths import attempt_lengths
 from .long_context import long_context_curve
 from .look import MOST
 from .overview import performance_overview
-from .write import Format, figure_bytes
+from .write import Format, figure_bytes, png_and_svg
 
 __all__ = [
     "MOST",
@@ -26,6 +26,7 @@ __all__ = [
     "latency_distributions",
     "long_context_curve",
     "performance_overview",
+    "png_and_svg",
     "success_at_steps",
     "success_at_tokens",
     "token_composition",

@@ -33,15 +33,12 @@ class Pictures:
         owners: dict[str, str] = {}
         for figure in figures(*documents):
             # matplotlib takes a second to import, which a report without figures need not wait for.
-            from llmbench_inspect.results.figures import figure_bytes  # noqa: PLC0415
+            from llmbench_inspect.results.figures import png_and_svg  # noqa: PLC0415
 
             if owners.setdefault(figure.name, figure.caption) != figure.caption:
                 raise ValueError(f"two figures of the report are named {figure.name}")
             if figure.name not in self.made:
-                drawn = figure.draw()
-                self.made[figure.name] = Picture(
-                    png=figure_bytes(drawn, "png"), svg=figure_bytes(drawn, "svg")
-                )
+                self.made[figure.name] = Picture(*png_and_svg(figure.draw()))
                 done()
 
     def write(self, folder: Path) -> None:

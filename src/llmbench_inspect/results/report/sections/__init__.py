@@ -6,6 +6,7 @@ from . import (
     effects,
     exclusions,
     failures,
+    figures,
     glance,
     history,
     provenance,
@@ -13,6 +14,7 @@ from . import (
     reference,
     scores,
     settings,
+    test_time_compute,
     warnings,
 )
 
@@ -22,6 +24,7 @@ __all__ = [
     "effects",
     "exclusions",
     "failures",
+    "figures",
     "glance",
     "history",
     "provenance",
@@ -29,5 +32,6 @@ __all__ = [
     "reference",
     "scores",
     "settings",
+    "test_time_compute",
     "warnings",
 ]
