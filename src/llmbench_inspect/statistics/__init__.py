@@ -14,6 +14,7 @@ from .paired import (
 )
 from .pass_at_k import Attempts, estimate_pass_at_k, pass_at_k
 from .quantiles import Quantile, estimate_quantile, percentile
+from .ratio import Part, estimate_ratio
 from .sequential import Verdict, confidence_sequence, sequential_verdict
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Estimate",
     "Interval",
     "PairedDifference",
+    "Part",
     "Quantile",
     "StopWhenDecided",
     "Verdict",
@@ -31,6 +33,7 @@ __all__ = [
     "estimate_pass_at_k",
     "estimate_quantile",
     "estimate_rate",
+    "estimate_ratio",
     "group_intervals",
     "holm",
     "mcnemar",

@@ -1,0 +1,65 @@
+"""Ways from a recording to an answer: the model hears it, or reads what a recogniser heard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from inspect_ai.model import get_model
+from inspect_ai.solver import Generate, Solver, TaskState, generate, solver
+from inspect_ai.util import StoreModel
+
+from llmbench_inspect.suites.voice.dataset import Way, transcript_prompt
+from llmbench_inspect.suites.voice.hearing import check_hears
+from llmbench_inspect.suites.voice.transcribers import Transcriber, check_transcriber, transcribe
+from llmbench_inspect.suites.voice.words import check_jiwer
+
+
+class Transcription(StoreModel):
+    """What a recogniser heard of a sample's recording."""
+
+    words: str | None = None
+    """`None` until there is a transcription."""
+    seconds: float | None = None
+    """What it took."""
+
+
+def answered_by(path: Way, transcriber: Transcriber) -> Solver:
+    """The solver of a path.
+
+    Raises:
+        PrerequisiteError: It needs a Python package that is not installed.
+    """
+    if path == "transcribe":
+        check_jiwer()
+        check_transcriber(transcriber)
+        return transcribed(transcriber)
+    return heard() if path == "audio" else generate()
+
+
+@solver
+def heard() -> Solver:
+    """Have the model hear the recording, once it is known that its provider takes sound."""
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        check_hears(get_model())
+        return await generate(state)
+
+    return solve
+
+
+@solver
+def transcribed(transcriber: Transcriber) -> Solver:
+    """Have a recogniser hear the recording, and the model read its words.
+
+    Args:
+        transcriber: Which.
+    """
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        words, seconds = await transcribe(transcriber, Path(state.metadata["file"]))
+        kept = state.store_as(Transcription)
+        kept.words, kept.seconds = words, seconds
+        state.user_prompt.text = transcript_prompt(words)
+        return await generate(state)
+
+    return solve
