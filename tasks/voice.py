@@ -10,7 +10,6 @@ from inspect_ai.model import GenerateConfig
 
 from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.suites.voice import (
-    Transcriber,
     Way,
     answered_by,
     load_recordings,
@@ -23,7 +22,7 @@ from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 @task
 def voice(
     path: Way = "transcribe",
-    transcriber: Transcriber = "pocketsphinx",
+    transcriber: str = "pocketsphinx",
     *,
     sandbox: str = "bwrap",
     data: str | None = None,
@@ -33,12 +32,12 @@ def voice(
     Args:
         path: `transcribe`: a recogniser hears, the model reads; `audio`: the model hears; `text`: the model
             reads the request as it was written, to compare with.
-        transcriber: The recogniser: `pocketsphinx` or `faster-whisper`.
+        transcriber: The recogniser: `pocketsphinx`, or `faster-whisper`; the latter may have the name or the
+            folder of a model after a slash.
         sandbox: Where answers run: `bwrap` or `docker`.
         data: Folder of recordings to ask in the place of this project's.
     """
     one_of("path", path, get_args(Way))
-    one_of("transcriber", transcriber, get_args(Transcriber))
     recordings = load_recordings(data)
     return Task(
         dataset=voice_dataset(recordings, path),

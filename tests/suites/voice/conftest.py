@@ -21,7 +21,9 @@ RunVoice = Callable[..., EvalLog]
 def run_voice(tmp_path: Path) -> RunVoice:
     """Runs the task with a model whose answers a function makes of its prompts."""
 
-    def run(answer: Answer, *, limit: int | None = None, **arguments: Any) -> EvalLog:
+    def run(
+        answer: Answer, *, limit: int | None = None, epochs: int | None = None, **arguments: Any
+    ) -> EvalLog:
         def output(messages: list[ChatMessage], *_: object) -> ModelOutput:
             told = ModelOutput.from_content("mockllm/model", answer(messages[-1].text))
             told.usage = ModelUsage(input_tokens=60, output_tokens=40, total_tokens=100)
@@ -29,7 +31,12 @@ def run_voice(tmp_path: Path) -> RunVoice:
 
         model = get_model("mockllm/model", custom_outputs=output, memoize=False)
         [log] = inspect_eval(
-            voice(**arguments), model=model, log_dir=str(tmp_path / "logs"), display="none", limit=limit
+            voice(**arguments),
+            model=model,
+            log_dir=str(tmp_path / "logs"),
+            display="none",
+            limit=limit,
+            epochs=epochs,
         )
         return log
 

@@ -4,6 +4,5 @@ from llmbench_inspect.suites.voice.dataset import Way, voice_dataset
 from llmbench_inspect.suites.voice.recordings import load_recordings
 from llmbench_inspect.suites.voice.scorers import voice_scorers
 from llmbench_inspect.suites.voice.solvers import answered_by
-from llmbench_inspect.suites.voice.transcribers import Transcriber
 
-__all__ = ["Transcriber", "Way", "answered_by", "load_recordings", "voice_dataset", "voice_scorers"]
+__all__ = ["Way", "answered_by", "load_recordings", "voice_dataset", "voice_scorers"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from inspect_ai.dataset import MemoryDataset, Sample
-from inspect_ai.model import ChatMessageUser, ContentAudio, ContentText
+from inspect_ai.model import ChatMessage, ChatMessageUser, ContentAudio, ContentText
 
 from llmbench_inspect.judging import Problem
 from llmbench_inspect.suites.voice.recordings import Recording, Recordings, SpokenRequest
@@ -59,7 +59,11 @@ def _sample(recordings: Recordings, recording: Recording, request: SpokenRequest
         reference=request.reference,
     )
     sound = ChatMessageUser(content=[ContentText(text=_AUDIO), ContentAudio(audio=str(file), format="wav")])
-    prompts = {"audio": [sound], "text": _TEXT.format(words=request.text), "transcribe": recording.audio}
+    prompts: dict[Way, str | list[ChatMessage]] = {
+        "audio": [sound],
+        "text": _TEXT.format(words=request.text),
+        "transcribe": recording.audio,
+    }
     return Sample(
         id=recording.id,
         input=prompts[path],

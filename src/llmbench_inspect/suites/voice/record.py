@@ -7,10 +7,8 @@ Debian's package `flite` speaks (A. W. Black and K. A. Lenzo, "Flite: a small fa
 from __future__ import annotations
 
 import hashlib
-import io
 import shutil
 import subprocess
-import wave
 from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
@@ -30,9 +28,8 @@ from llmbench_inspect.suites.voice.recordings import (
     read_lines,
     written,
 )
+from llmbench_inspect.suites.voice.sound import RATE, samples_of, wav_file
 
-RATE: Final = 16000
-"""Samples a second."""
 VOICES: Final = ("slt", "rms", "awb", "kal16")
 """Voices of flite at that rate: a woman and three men, one of them Scottish; the last is made of diphones."""
 NOISES: Final[tuple[float | None, ...]] = (None, 20.0, 15.0)
@@ -58,7 +55,7 @@ def plan(requests: Sequence[SpokenRequest], *, crossed: bool) -> Iterator[Take]:
 
 
 def record(request: SpokenRequest, voice: str, snr_db: float | None) -> bytes:
-    """The WAV file of a request: mono, 16 bits, `RATE`.
+    """The WAV file of a request: with nothing but the request in it, or noise over it.
 
     Raises:
         click.ClickException: flite is missing or does not know the voice.
@@ -70,7 +67,8 @@ def record(request: SpokenRequest, voice: str, snr_db: float | None) -> bytes:
     )
     if done.returncode:
         raise click.ClickException(f"flite: {done.stderr.decode(errors='replace').strip()}")
-    return _wav(at_level(_samples(done.stdout), snr_db=snr_db, seed=_seed(request.id, voice)))
+    mixed = at_level(_samples(done.stdout), snr_db=snr_db, seed=_seed(request.id, voice))
+    return wav_file(mixed.astype("<i2").tobytes())
 
 
 def _seed(*names: str) -> int:
@@ -78,20 +76,7 @@ def _seed(*names: str) -> int:
 
 
 def _samples(content: bytes) -> NDArray[np.int16]:
-    with wave.open(io.BytesIO(content)) as file:
-        if file.getframerate() != RATE:
-            raise click.ClickException(f"the voice has {file.getframerate()} samples a second, not {RATE}")
-        return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
-
-
-def _wav(samples: NDArray[np.int16]) -> bytes:
-    content = io.BytesIO()
-    with wave.open(content, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes(samples.astype("<i2").tobytes())
-    return content.getvalue()
+    return np.frombuffer(samples_of(content), dtype="<i2")
 
 
 @click.command()

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from llmbench_inspect.named_path import path_from_shell
 from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.suites.voice.sound import samples_of
 
 REQUESTS: Final = "requests.jsonl"
 RECORDINGS: Final = "recordings.jsonl"
@@ -109,10 +110,18 @@ def load_recordings(data: str | None = None) -> Recordings:
     for recording in recordings:
         if recording.request not in requests:
             raise PrerequisiteError(f"{folder / RECORDINGS}: there is no request '{recording.request}'")
-        if hashlib.sha256(_bytes(folder / recording.audio)).hexdigest() != recording.sha256:
+        content = _bytes(folder / recording.audio)
+        if hashlib.sha256(content).hexdigest() != recording.sha256:
             raise PrerequisiteError(
                 f"{folder / recording.audio} is not the file that {RECORDINGS} describes. {_MEND}"
             )
+        try:
+            samples_of(content)
+        except ValueError as error:
+            raise PrerequisiteError(
+                f"{folder / recording.audio}: {error}. Make one that fits: "
+                "sox GIVEN.wav --rate 16000 --channels 1 --bits 16 FITTING.wav"
+            ) from None
     return Recordings(
         folder=folder,
         requests=requests,

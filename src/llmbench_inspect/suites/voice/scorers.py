@@ -82,6 +82,7 @@ def word_error_rate() -> Scorer:
                 "substitutions": errors.substitutions,
                 "deletions": errors.deletions,
                 "insertions": errors.insertions,
+                "transcriber": state.store_as(Transcription).by,
             },
         )
 

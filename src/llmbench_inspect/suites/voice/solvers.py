@@ -10,7 +10,7 @@ from inspect_ai.util import StoreModel
 
 from llmbench_inspect.suites.voice.dataset import Way, transcript_prompt
 from llmbench_inspect.suites.voice.hearing import check_hears
-from llmbench_inspect.suites.voice.transcribers import Transcriber, check_transcriber, transcribe
+from llmbench_inspect.suites.voice.transcribers import Transcriber, named_transcriber, transcribe
 from llmbench_inspect.suites.voice.words import check_jiwer
 
 
@@ -21,18 +21,23 @@ class Transcription(StoreModel):
     """`None` until there is a transcription."""
     seconds: float | None = None
     """What it took."""
+    by: str | None = None
+    """The recogniser, its version and its model."""
 
 
-def answered_by(path: Way, transcriber: Transcriber) -> Solver:
+def answered_by(path: Way, transcriber: str) -> Solver:
     """The solver of a path.
 
+    Args:
+        path: Which.
+        transcriber: Name of the recogniser, where the path has one.
+
     Raises:
-        PrerequisiteError: It needs a Python package that is not installed.
+        PrerequisiteError: The transcriber is not known, or a Python package is not installed.
     """
     if path == "transcribe":
         check_jiwer()
-        check_transcriber(transcriber)
-        return transcribed(transcriber)
+        return transcribed(named_transcriber(transcriber))
     return heard() if path == "audio" else generate()
 
 
@@ -52,13 +57,13 @@ def transcribed(transcriber: Transcriber) -> Solver:
     """Have a recogniser hear the recording, and the model read its words.
 
     Args:
-        transcriber: Which.
+        transcriber: The recogniser.
     """
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         words, seconds = await transcribe(transcriber, Path(state.metadata["file"]))
         kept = state.store_as(Transcription)
-        kept.words, kept.seconds = words, seconds
+        kept.words, kept.seconds, kept.by = words, seconds, transcriber.release
         state.user_prompt.text = transcript_prompt(words)
         return await generate(state)
 

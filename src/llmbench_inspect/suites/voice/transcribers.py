@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
-import wave
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import anyio.to_process
+import numpy as np
 from inspect_ai.util import concurrency
 
+from llmbench_inspect.named_choice import one_of
+from llmbench_inspect.named_path import path_from_shell
 from llmbench_inspect.prerequisite import PrerequisiteError
-
-Transcriber = Literal["pocketsphinx", "faster-whisper"]
+from llmbench_inspect.suites.voice.sound import samples_of
 
 WHISPER_MODEL: Final = "base.en"
-"""What faster-whisper loads; its first use fetches it from the hub."""
+"""What faster-whisper loads where no model is named."""
 
 _WARM_UP: Final = bytes(16000)
 """Half a second of silence."""
+
+Hear = Callable[[bytes], str]
+"""Makes words of mono 16-bit samples, 16,000 a second."""
+
+
+class Transcriber(NamedTuple):
+    """A recogniser of speech."""
+
+    name: str
+    model: str = ""
+    """The model it loads, or a folder that holds one; empty where it brings its own."""
+
+    @property
+    def release(self) -> str:
+        """The name with its version and its model."""
+        return f"{self.name} {version(self.name)} {self.model}".rstrip()
 
 
 class Heard(NamedTuple):
@@ -34,71 +52,52 @@ class Heard(NamedTuple):
     """From the samples to the words, with the transcriber loaded and nothing else to transcribe."""
 
 
-Hear = Callable[[bytes], str]
-"""Makes words of mono 16-bit samples, 16,000 a second."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Kind:
-    module: str
-    install: str
-    load: Callable[[], Hear]
-
-
-def check_transcriber(name: Transcriber) -> None:
-    """Check that a transcriber is installed.
+def named_transcriber(named: str) -> Transcriber:
+    """The transcriber of a name such as `pocketsphinx`, `faster-whisper` or `faster-whisper/tiny.en`.
 
     Raises:
-        PrerequisiteError: It is not; names the command that mends it.
+        PrerequisiteError: There is none of that name, or it is not installed.
     """
-    kind = _KINDS[name]
-    if find_spec(kind.module) is None:
-        raise PrerequisiteError(
-            f"transcriber='{name}' needs the Python package {name}, which is not installed: {kind.install}"
-        )
+    name, _, model = named.partition("/")
+    one_of("transcriber", name, _LOAD)
+    module, install = _PACKAGES[name]
+    if find_spec(module) is None:
+        raise PrerequisiteError(f"transcriber='{named}' needs a Python package that is not here: {install}")
+    if name == "pocketsphinx":
+        return Transcriber(name)
+    folder = path_from_shell(model or WHISPER_MODEL)
+    return Transcriber(name, str(folder) if folder.is_dir() else model or WHISPER_MODEL)
 
 
-async def transcribe(name: Transcriber, audio: Path) -> Heard:
-    """Transcribe a recording, one at a time in this run: others would make it slower.
+async def transcribe(by: Transcriber, audio: Path) -> Heard:
+    """Transcribe a recording, one at a time in this process: others would make it slower.
 
     Args:
-        name: By what.
-        audio: A WAV file, mono, 16 bits, 16,000 samples a second.
-
-    Raises:
-        ValueError: The file is another.
+        by: By what.
+        audio: A WAV file as recordings are.
     """
     async with concurrency("transcription", 1):
-        return await anyio.to_process.run_sync(_heard, name, str(audio), cancellable=True)
+        return await anyio.to_process.run_sync(_heard, by, str(audio), cancellable=True)
 
 
-def _heard(name: Transcriber, audio: str) -> Heard:
+def _heard(by: Transcriber, audio: str) -> Heard:
     """What the other process does."""
-    hear = _loaded(name)
-    samples = _samples(audio)
+    hear = _loaded(by)
+    samples = samples_of(Path(audio).read_bytes())
     start = perf_counter()
     return Heard(hear(samples).strip(), perf_counter() - start)
 
 
 @cache
-def _loaded(name: Transcriber) -> Hear:
-    hear = _KINDS[name].load()
+def _loaded(by: Transcriber) -> Hear:
+    hear = _LOAD[by.name](by.model)
     hear(_WARM_UP)
     return hear
 
 
-def _samples(audio: str) -> bytes:
-    with wave.open(audio) as file:
-        found = (file.getnchannels(), file.getsampwidth(), file.getframerate())
-        if found != (1, 2, 16000):
-            raise ValueError(f"{audio} has {found[0]} channels of {8 * found[1]} bits at {found[2]} a second")
-        return file.readframes(file.getnframes())
-
-
-def _load_pocketsphinx() -> Hear:
-    from pocketsphinx import Decoder  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
-
-    decoder = Decoder(samprate=16000.0, cmn="batch", loglevel="FATAL")
+def _load_pocketsphinx(_: str) -> Hear:
+    pocketsphinx: Any = import_module("pocketsphinx")
+    decoder = pocketsphinx.Decoder(samprate=16000.0, cmn="batch", loglevel="FATAL")
 
     def hear(samples: bytes) -> str:
         # It learns a speaker's noise as it goes; each recording is to be heard as if it were the first.
@@ -112,25 +111,23 @@ def _load_pocketsphinx() -> Hear:
     return hear
 
 
-def _load_whisper() -> Hear:
-    import numpy as np  # noqa: PLC0415
-    from faster_whisper import WhisperModel  # noqa: PLC0415
-
-    model = WhisperModel(WHISPER_MODEL, device="auto", compute_type="default")
+def _load_whisper(model: str) -> Hear:
+    faster_whisper: Any = import_module("faster_whisper")
+    loaded = faster_whisper.WhisperModel(model, device="auto", compute_type="auto")
 
     def hear(samples: bytes) -> str:
         sound = np.frombuffer(samples, dtype="<i2").astype(np.float32) / 32768
-        segments, _ = model.transcribe(sound, language="en", beam_size=5)
+        segments, _ = loaded.transcribe(sound, language="en", beam_size=5)
         return " ".join(segment.text.strip() for segment in segments)
 
     return hear
 
 
-_KINDS: Final[dict[Transcriber, _Kind]] = {
-    "pocketsphinx": _Kind(
-        module="pocketsphinx", install="pip install 'llmbench-inspect[voice]'", load=_load_pocketsphinx
-    ),
-    "faster-whisper": _Kind(
-        module="faster_whisper", install="pip install faster-whisper", load=_load_whisper
-    ),
+_LOAD: Final[dict[str, Callable[[str], Hear]]] = {
+    "pocketsphinx": _load_pocketsphinx,
+    "faster-whisper": _load_whisper,
+}
+_PACKAGES: Final = {
+    "pocketsphinx": ("pocketsphinx", "pip install 'llmbench-inspect[voice]'"),
+    "faster-whisper": ("faster_whisper", "pip install faster-whisper"),
 }
