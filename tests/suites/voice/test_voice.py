@@ -48,7 +48,7 @@ def test_the_request_as_it_is_written(run_voice: RunVoice) -> None:
     def answer(prompt: str) -> str:
         [code] = [code for text, code in REFERENCES.items() if text in prompt]
         assert "`solution`" in prompt
-        # One function of the four that are asked for in 15 dB of noise by two voices is not written.
+        # One of the eight in 15 dB of noise, of the six of `slt`.
         return "I cannot." if "digits" in prompt else _fenced(code)
 
     log = run_voice(answer, path="text")

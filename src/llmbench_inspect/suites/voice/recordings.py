@@ -20,6 +20,9 @@ RECORDINGS: Final = "recordings.jsonl"
 QUIET: Final = "quiet"
 """What a recording without added noise is called."""
 
+DIGEST: Final = "3948338bc01f6ee04fcb754f8210e49d3dc8ae84bd3436742a32264ff461f32a"
+"""SHA-256 of both files of this project's recordings, one after the other."""
+
 _MEND: Final = "Name a folder of recordings with: -T data=PATH"
 
 Line = TypeVar("Line", bound="SpokenRequest | Recording")
@@ -110,25 +113,33 @@ def load_recordings(data: str | None = None) -> Recordings:
     for recording in recordings:
         if recording.request not in requests:
             raise PrerequisiteError(f"{folder / RECORDINGS}: there is no request '{recording.request}'")
-        content = _bytes(folder / recording.audio)
-        if hashlib.sha256(content).hexdigest() != recording.sha256:
-            raise PrerequisiteError(
-                f"{folder / recording.audio} is not the file that {RECORDINGS} describes. {_MEND}"
-            )
-        try:
-            samples_of(content)
-        except ValueError as error:
-            raise PrerequisiteError(
-                f"{folder / recording.audio}: {error}. Make one that fits: "
-                "sox GIVEN.wav --rate 16000 --channels 1 --bits 16 FITTING.wav"
-            ) from None
+        _check_sound(folder / recording.audio, recording.sha256)
+    digest = hashlib.sha256(_bytes(folder / REQUESTS) + _bytes(folder / RECORDINGS)).hexdigest()
+    if data is None and digest != DIGEST:
+        raise PrerequisiteError(
+            f"datasets/voice has the digest {digest}, not {DIGEST}. "
+            "Make it again: python -m llmbench_inspect.suites.voice.record"
+        )
     return Recordings(
         folder=folder,
         requests=requests,
         recordings=recordings,
         source=data or "datasets/voice",
-        digest=hashlib.sha256(_bytes(folder / REQUESTS) + _bytes(folder / RECORDINGS)).hexdigest(),
+        digest=digest,
     )
+
+
+def _check_sound(path: Path, sha256: str) -> None:
+    content = _bytes(path)
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise PrerequisiteError(f"{path} is not the file that {RECORDINGS} describes. {_MEND}")
+    try:
+        samples_of(content)
+    except ValueError as error:
+        raise PrerequisiteError(
+            f"{path}: {error}. Make one that fits: "
+            "sox GIVEN.wav --rate 16000 --channels 1 --bits 16 FITTING.wav"
+        ) from None
 
 
 def read_lines(path: Path, kind: type[Line]) -> tuple[Line, ...]:
