@@ -3,12 +3,15 @@
 import asyncio
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import hypothesis
 import pytest
+
+from llmbench_inspect.judging import Problem, Verdict, run_isolated, run_tests
+from llmbench_inspect.sandbox import python_pool
 
 _DATA_DIR: Final = os.environ.get("LLMBENCH_DATA_DIR")
 
@@ -32,6 +35,25 @@ def data_dir() -> Path:
     if not _DATA_DIR:
         pytest.skip("needs the real datasets: export LLMBENCH_DATA_DIR=/path/to/folder")
     return Path(_DATA_DIR).absolute()
+
+
+@pytest.fixture(scope="session")
+def judge_all() -> Callable[..., list[Verdict]]:
+    """Judges pairs of a problem and an answer in the pool; `limit` is in seconds for each."""
+
+    async def judge_each(cases: Sequence[tuple[Problem, str]], limit: float) -> list[Verdict]:
+        free = asyncio.Semaphore(4)
+
+        async def judge(problem: Problem, answer: str) -> Verdict:
+            async with free:
+                return await run_tests(problem, answer, run=run_isolated(python_pool().run), limit=limit)
+
+        return await asyncio.gather(*(judge(problem, answer) for problem, answer in cases))
+
+    def judge_all(cases: Sequence[tuple[Problem, str]], *, limit: float = 60) -> list[Verdict]:
+        return asyncio.run(judge_each(cases, limit))
+
+    return judge_all
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from llmbench_inspect.tasks.serving import serving
 from llmbench_inspect.tasks.swe_bench import swe_bench
 from llmbench_inspect.tasks.tool_bench import tool_bench
 from llmbench_inspect.tasks.tool_use import tool_use
+from llmbench_inspect.tasks.voice import voice
 from llmbench_inspect.tasks.vue_refactor import vue_refactor
 from llmbench_inspect.telemetry import CallAttempts, timed, timed_model
 from llmbench_inspect.telemetry.gpu import GpuHook
@@ -37,5 +38,6 @@ __all__ = [
     "timed_model",
     "tool_bench",
     "tool_use",
+    "voice",
     "vue_refactor",
 ]

@@ -25,6 +25,7 @@ from .paired import (
 )
 from .pass_at_k import Attempts, estimate_pass_at_k, pass_at_k
 from .quantiles import Quantile, estimate_quantile, percentile
+from .ratio import Part, estimate_ratio
 from .sequential import Verdict, confidence_sequence, sequential_verdict
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Interval",
     "Moments",
     "PairedDifference",
+    "Part",
     "Quantile",
     "StopWhenDecided",
     "Verdict",
@@ -48,6 +50,7 @@ __all__ = [
     "estimate_quantile",
     "estimate_rate",
     "estimate_rate_of",
+    "estimate_ratio",
     "group_intervals",
     "holm",
     "mcnemar",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llmbench_inspect.suites.coding import Problem, Verdict
+from llmbench_inspect.judging import Problem, Verdict
 
 JudgeAll = Callable[..., list[Verdict]]
 

@@ -9,9 +9,9 @@ import os
 import sys
 from typing import Any, NoReturn
 
-from llmbench_inspect.suites.coding.inside.pipes import Pipes
-from llmbench_inspect.suites.coding.inside.reading import read_program
-from llmbench_inspect.suites.coding.inside.values import from_json, to_json
+from llmbench_inspect.judging.inside.pipes import Pipes
+from llmbench_inspect.judging.inside.reading import read_program
+from llmbench_inspect.judging.inside.values import from_json, to_json
 
 _LONGEST_MESSAGE = 500
 

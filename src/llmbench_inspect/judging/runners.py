@@ -10,9 +10,9 @@ from typing import Final
 import anyio
 from inspect_ai.util import SandboxEnvironment, sandbox
 
+from llmbench_inspect.judging.program import compiled_program, portable_program
+from llmbench_inspect.judging.verdict import Ending
 from llmbench_inspect.sandbox import ProgramResult, is_bwrap, python_pool
-from llmbench_inspect.suites.coding.program import compiled_program, portable_program
-from llmbench_inspect.suites.coding.verdict import Ending
 
 Runner = Callable[[str, float], Awaitable[Ending]]
 """Runs the judging program on a case, a JSON text, for so many seconds at most."""

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmbench_inspect.suites.coding.inside.values import from_json, to_json
+from llmbench_inspect.judging.inside.values import from_json, to_json
 
 scalars = (
     st.none()

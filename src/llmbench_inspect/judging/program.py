@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-_PACKAGE: Final = "llmbench_inspect.suites.coding.inside"
+_PACKAGE: Final = "llmbench_inspect.judging.inside"
 _MODULES: Final = ("pipes", "reading", "values", "candidate", "judge")
 
 _BOOTSTRAP: Final = """\

@@ -15,9 +15,9 @@ import sys
 import time
 from typing import Any, NoReturn, cast
 
-from llmbench_inspect.suites.coding.inside.candidate import run_candidate
-from llmbench_inspect.suites.coding.inside.pipes import Pipes
-from llmbench_inspect.suites.coding.inside.values import from_json, to_json
+from llmbench_inspect.judging.inside.candidate import run_candidate
+from llmbench_inspect.judging.inside.pipes import Pipes
+from llmbench_inspect.judging.inside.values import from_json, to_json
 
 _PR_SET_DUMPABLE = 4
 _PATIENCE = 1.0

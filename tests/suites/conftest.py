@@ -1,4 +1,4 @@
-"""A server that speaks OpenAI's chat protocol and knows the right answers of the prompts."""
+"""A server that speaks OpenAI's chat protocol, and answers as a test says."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ import anyio
 
 from llmbench_inspect.answers import MAX_ANSWER_CHARACTERS, code_blocks
 from llmbench_inspect.answers.reasoning import without_reasoning
-from llmbench_inspect.suites.coding.problem import Problem
-from llmbench_inspect.suites.coding.runners import Runner
-from llmbench_inspect.suites.coding.verdict import JudgingError, Verdict, read_verdict
+from llmbench_inspect.judging.problem import Problem
+from llmbench_inspect.judging.runners import Runner
+from llmbench_inspect.judging.verdict import JudgingError, Verdict, read_verdict
 
 REFERENCE_LIMIT: Final = 120.0
 """Seconds that a reference solution may take."""
