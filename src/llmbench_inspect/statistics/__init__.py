@@ -4,6 +4,7 @@ from .bootstrap import BootstrapDifference, bootstrap_difference, estimate_clust
 from .class_shares import class_shares
 from .early_stopping import StopWhenDecided, until_decided
 from .group_intervals import group_intervals
+from .group_means import group_means
 from .intervals import (
     Bounds,
     Estimate,
@@ -52,6 +53,7 @@ __all__ = [
     "estimate_rate_of",
     "estimate_ratio",
     "group_intervals",
+    "group_means",
     "holm",
     "mcnemar",
     "mcnemar_power",
