@@ -111,7 +111,7 @@ def test_embedded_models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     monkeypatch.setenv("LLMBENCH_CACHE_DIR", str(tmp_path))
     seen = found("--model", "embedded/smollm2-135m", "--suite", "prompts")
     assert seen["model"] == ("ok", "embedded/smollm2-135m (98 MB) is fetched by the first run")
-    assert seen["context"][1].startswith("8192 tokens by default")
+    assert seen["context"][1].startswith("8192 tokens as it is started; ")
     assert "server" not in seen
     told = found("--model", "embedded/smollm2-135", status=1)["model"][1]
     assert "Did you mean embedded/smollm2-135m?" in told

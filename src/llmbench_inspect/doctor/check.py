@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
 
 from llmbench_inspect.doctor.suite import Suite
 
@@ -31,6 +31,10 @@ class Asked:
     """The task that is to run."""
     model: str | None = None
     """As in `--model`, such as `ollama/llama3.2:3b`."""
+    base_url: str | None = None
+    """As in `--model-base-url`; what the provider takes from the environment where it is `None`."""
+    model_args: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """As in `-M`, by name."""
 
     @property
     def anything(self) -> bool:

@@ -32,9 +32,9 @@ model, with the same words.
 | - | fails, and nobody asked for it; or was not looked at, because a check before it failed |
 
 With `--suite` alone, the model is not looked at; with `--model` alone, the suites' checks are not. \
-Without either, every check is made, and only what every run needs counts for the exit status. `--model` \
-is also taken from `INSPECT_EVAL_MODEL`, the address of its server from the variables that Inspect \
-reads, and all of them from a file `.env`. `--json` prints the findings for machines.
+Without either, every check is made, and only what every run needs counts for the exit status. \
+`--model`, `--model-base-url` and `-M` are those of `inspect eval`, and are taken from the same \
+variables and the same file `.env`. `--json` prints the findings for machines.
 
 Looking has few effects: a jail is started and ended, and with `--suite` that suite's task is made, with \
 its own defaults, which installs or fetches what a first run would. No model is asked or loaded.

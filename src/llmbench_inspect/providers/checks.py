@@ -6,7 +6,7 @@ import os
 from typing import Final
 
 import anyio
-from inspect_ai.model import get_model, get_model_info
+from inspect_ai.model import Model, get_model, get_model_info
 
 from llmbench_inspect.cache import cache_dir
 from llmbench_inspect.doctor import Asked, DoubtError, check
@@ -14,6 +14,7 @@ from llmbench_inspect.fetch_errors import need_room, storing
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.providers.catalogue import DEFAULT_CONTEXT, find_model
 from llmbench_inspect.providers.listed_models import ListedModels, listed_models
+from llmbench_inspect.providers.ollama.arguments import read_arguments
 from llmbench_inspect.providers.ollama.client import server_url
 from llmbench_inspect.providers.ollama.facts import ModelFacts
 from llmbench_inspect.providers.ollama.preflight import server_version
@@ -46,10 +47,10 @@ def _api_key(asked: Asked) -> str | None:
     if asked.model is None:
         there = [name for name in _KEYS if os.environ.get(name)]
         return f"{', '.join(there) or 'none'} of {', '.join(_KEYS)}"
-    if _ollama(asked) or (_provider(asked.model) in _LOADS and not _server_is_named(asked.model)):
+    if _ollama(asked) or not _only_a_client(asked):
         return None
     try:
-        address = anyio.run(_made, asked.model)
+        address = anyio.run(_address, asked)
     except (ImportError, ValueError) as error:
         raise PrerequisiteError(
             f"{asked.model} cannot be made: {error}. Name one with: --model PROVIDER/NAME"
@@ -82,7 +83,7 @@ def _server(asked: Asked) -> str | None:
     if ollama := _ollama(asked):
         version = server_version(ollama.server, api_key=os.environ.get("OLLAMA_API_KEY"))
         return f"Ollama {version} at {ollama.server}"
-    listed = _listed(asked.model)
+    listed = _listed(asked)
     return None if listed is None else f"{listed.server} answers"
 
 
@@ -108,7 +109,7 @@ def _model(asked: Asked) -> str | None:
         facts = ollama.facts()
         parts = (facts.parameter_size, facts.quantization, facts.digest and f"digest {facts.digest[:12]}")
         return f"{ollama.name}: {', '.join(part for part in parts if part)}"
-    if (listed := _listed(asked.model)) is None:
+    if (listed := _listed(asked)) is None:
         return None
     listed.check()
     return f"{listed.asked} is served"
@@ -165,10 +166,11 @@ def _context(asked: Asked) -> str | None:
         return None
     wanted = f"{asked.suite.name} takes up to {needed} tokens, prompt and answer together"
     if ollama := _ollama(asked):
-        return _ollama_context(ollama, ollama.facts(), needed=needed, wanted=wanted)
+        num_ctx = read_arguments(dict(asked.model_args)).num_ctx if ollama.provider == NATIVE else None
+        return _ollama_context(ollama, ollama.facts(), num_ctx=num_ctx, needed=needed, wanted=wanted)
     if _provider(asked.model) == "embedded":
         most = find_model(asked.model.partition("/")[2]).context_limit
-        given, source = min(DEFAULT_CONTEXT, most), "by default"
+        given, source = asked.model_args.get("context_size", min(DEFAULT_CONTEXT, most)), "as it is started"
     else:
         info = get_model_info(asked.model)
         if info is None or info.context_length is None:
@@ -221,7 +223,7 @@ def _provider(model: str) -> str:
 
 
 def _ollama(asked: Asked) -> OllamaModel | None:
-    return ollama_model(asked.model) if asked.model else None
+    return ollama_model(asked.model, asked.base_url) if asked.model else None
 
 
 def _embedded(name: str) -> str:
@@ -236,7 +238,9 @@ def _embedded(name: str) -> str:
     return f"{what} is fetched by the first run"
 
 
-def _ollama_context(ollama: OllamaModel, facts: ModelFacts, *, needed: int, wanted: str) -> str:
+def _ollama_context(
+    ollama: OllamaModel, facts: ModelFacts, *, num_ctx: int | None, needed: int, wanted: str
+) -> str:
     rounded = -(-needed // 1024) * 1024
     mend = (
         f"Ask for it: -M num_ctx={rounded}"
@@ -247,6 +251,10 @@ def _ollama_context(ollama: OllamaModel, facts: ModelFacts, *, needed: int, want
     trained = facts.trained_context
     if trained is not None and trained < needed:
         raise PrerequisiteError(f"{wanted}, and {ollama.name} was trained for {trained}. Take another model")
+    if num_ctx is not None:
+        if num_ctx < needed:
+            raise PrerequisiteError(f"{wanted}, and -M num_ctx={num_ctx} asks for less. {mend}")
+        return f"{num_ctx} tokens are asked for; {wanted}"
     if facts.context_size is None:
         raise DoubtError(
             f"{wanted}; {ollama.name} is not loaded, and the server's own choice may be less. {mend}"
@@ -256,17 +264,30 @@ def _ollama_context(ollama: OllamaModel, facts: ModelFacts, *, needed: int, want
     return f"loaded with {facts.context_size}; {wanted}"
 
 
-def _listed(model: str) -> ListedModels | None:
-    if _provider(model) in _COMPATIBLE and (_provider(model) not in _LOADS or _server_is_named(model)):
-        return anyio.run(listed_models, model)
-    return None
+def _only_a_client(asked: Asked) -> bool:
+    """Whether to make the model is to make a client of it, and loads or starts nothing."""
+    provider = _provider(asked.model or "")
+    service = provider.removesuffix("-completions").replace("-", "_").upper()
+    return provider not in _LOADS or bool(
+        provider != "embedded" and (asked.base_url or os.environ.get(f"{service}_BASE_URL"))
+    )
 
 
-def _server_is_named(model: str) -> bool:
-    service = _provider(model).removesuffix("-completions").upper()
-    return any(os.environ.get(name) for name in ("INSPECT_EVAL_MODEL_BASE_URL", f"{service}_BASE_URL"))
+def _listed(asked: Asked) -> ListedModels | None:
+    if _provider(asked.model or "") not in _COMPATIBLE or not _only_a_client(asked):
+        return None
+    return anyio.run(_ask_for_list, asked)
 
 
-async def _made(model: str) -> str | None:
-    async with get_model(model, memoize=False) as made:
+async def _ask_for_list(asked: Asked) -> ListedModels | None:
+    async with _made(asked) as made:
+        return await listed_models(made)
+
+
+async def _address(asked: Asked) -> str | None:
+    async with _made(asked) as made:
         return made.api.base_url
+
+
+def _made(asked: Asked) -> Model:
+    return get_model(asked.model, base_url=asked.base_url, memoize=False, **asked.model_args)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import httpx
-from inspect_ai.model import get_model
+from inspect_ai.model import Model
 
 from llmbench_inspect.named_choice import did_you_mean
 from llmbench_inspect.prerequisite import PrerequisiteError
@@ -43,17 +43,16 @@ class ListedModels:
             )
 
 
-async def listed_models(model: str) -> ListedModels | None:
+async def listed_models(made: Model) -> ListedModels | None:
     """Ask the server of a model which models it has; `None` where no address of a server is named.
 
     Args:
-        model: As in `--model`, of a provider that speaks OpenAI's protocol.
+        made: Of a provider that speaks OpenAI's protocol.
 
     Raises:
         PrerequisiteError: The server does not answer, or refuses the key.
     """
-    async with get_model(model, memoize=False) as made:
-        server, key = made.api.base_url, made.api.api_key
+    server, key = made.api.base_url, made.api.api_key
     if server is None:
         return None
     headers = {"authorization": f"Bearer {key}"} if key else {}
@@ -70,7 +69,7 @@ async def listed_models(model: str) -> ListedModels | None:
     entries = _entries(answer)
     return ListedModels(
         server=server,
-        asked=_name(model),
+        asked=_name(str(made)),
         names=tuple(str(entry["id"]) for entry in entries if "id" in entry),
         any_name=any(entry.get("owned_by") == _ANY_NAME for entry in entries),
     )

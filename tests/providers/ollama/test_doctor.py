@@ -93,6 +93,20 @@ def test_a_context_that_is_too_small(server: Any, provider: str, mend: str) -> N
     assert "is loaded with 4096. " + mend in told
 
 
+def test_a_context_that_is_asked_for(server: Any) -> None:
+    server.loaded = {MODEL}
+    asked = ("--model", NATIVE, "--suite", "swe_bench")
+    assert found(*asked, "-M", "num_ctx=8192")["context"][1].startswith("8192 tokens are asked for; ")
+    told = found(*asked, "-M", "num_ctx=8000", status=1)["context"][1]
+    assert told.endswith("-M num_ctx=8000 asks for less. Ask for it: -M num_ctx=8192")
+
+
+def test_a_server_that_is_named(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    seen = found("--model", NATIVE, "--model-base-url", server.url)
+    assert seen["server"] == ("ok", f"Ollama 0.33.3 at {server.url}")
+
+
 def test_a_model_that_is_not_loaded(server: Any) -> None:
     server.loaded = set()
     seen = found("--model", NATIVE, "--suite", "prompts")

@@ -44,8 +44,12 @@ class OllamaModel:
         return [name for name in loaded if name is not None and not same_model(name, self.name)]
 
 
-def ollama_model(model: str) -> OllamaModel | None:
+def ollama_model(model: str, base_url: str | None) -> OllamaModel | None:
     """A model as in `--model`; `None` for one that no Ollama server serves.
+
+    Args:
+        model: With its provider.
+        base_url: As in `--model-base-url`; from the environment where it is `None`.
 
     Raises:
         PrerequisiteError: The environment names no address of a server.
@@ -53,10 +57,9 @@ def ollama_model(model: str) -> OllamaModel | None:
     provider, _, name = model.partition("/")
     if provider not in {NATIVE, _INSPECTS} or not name:
         return None
-    named = os.environ.get("INSPECT_EVAL_MODEL_BASE_URL")
     if provider == NATIVE:
-        return OllamaModel(provider=provider, name=name, server=server_url(named))
-    url = named or os.environ.get("OLLAMA_BASE_URL") or "http://localhost:11434/v1"
+        return OllamaModel(provider=provider, name=name, server=server_url(base_url))
+    url = base_url or os.environ.get("OLLAMA_BASE_URL") or "http://localhost:11434/v1"
     server = url.rstrip("/").removesuffix("/v1")
     return OllamaModel(provider=provider, name=name, server=server_url(server))
 
