@@ -1,14 +1,19 @@
 """What holds for every test."""
 
 import asyncio
+import json
 import os
+import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 import hypothesis
 import pytest
+from click.testing import CliRunner
+
+from llmbench_inspect.cli import main
 
 _DATA_DIR: Final = os.environ.get("LLMBENCH_DATA_DIR")
 
@@ -42,3 +47,25 @@ def asyncio_is_left_alone() -> Iterator[None]:
     """
     yield
     assert asyncio.run.__module__ == "asyncio.runners", "this test had Inspect patch asyncio"
+
+
+Told = Callable[..., dict[str, tuple[str, str]]]
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Told:
+    """What `llmbench doctor` tells: outcome and words by check, in a shell without keys and servers."""
+    for name in list(os.environ):
+        if re.search(r"_API_KEY$|_BASE_URL$|^INSPECT_", name):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    monkeypatch.chdir(tmp_path)
+
+    def ask(*arguments: str, status: int = 0) -> dict[str, tuple[str, str]]:
+        result = CliRunner().invoke(main, ["doctor", "--json", *arguments])
+        assert result.exit_code == status, result.output
+        return {
+            finding["check"]: (finding["outcome"], finding["told"]) for finding in json.loads(result.stdout)
+        }
+
+    return ask

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import anyio
@@ -25,19 +25,8 @@ def doctor(*arguments: str) -> Result:
     return result
 
 
-def found(*arguments: str) -> dict[str, dict[str, str]]:
-    """The findings by code."""
-    return {finding["check"]: finding for finding in json.loads(doctor("--json", *arguments).stdout)}
-
-
-@pytest.fixture(autouse=True)
-def a_shell_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No keys, no servers, no `.env` of whoever runs the tests."""
-    for name in os.environ:
-        if re.search(r"_API_KEY$|_BASE_URL$|^INSPECT_", name):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("told")
+Told = Callable[..., dict[str, tuple[str, str]]]
 
 
 def program(folder: Path, name: str, script: str) -> None:
@@ -86,10 +75,12 @@ def test_without_node_it_says_what_the_suite_says(monkeypatch: pytest.MonkeyPatc
     assert "A run would stop: node." in result.stdout
 
 
-def test_a_node_that_is_too_old_is_no_failure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_node_that_is_too_old_is_no_failure(
+    told: Told, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     program(tmp_path, "node", "echo v16.0.0")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert "v16.0.0: too old, so that Node 22 comes from npm" in found()["node"]["told"]
+    assert "v16.0.0: too old, so that Node 22 comes from npm" in told()["node"][1]
 
 
 def test_without_jails_it_says_what_a_run_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -103,25 +94,26 @@ def test_without_jails_it_says_what_a_run_says(monkeypatch: pytest.MonkeyPatch, 
     assert str(raised.value).split("\n")[0] in result.stdout
 
 
-def test_missing_data_is_told_as_the_suite_tells_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_missing_data_is_told_as_the_suite_tells_it(
+    told: Told, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("LLMBENCH_DATA_DIR", str(tmp_path))
     with pytest.raises(PrerequisiteError) as raised:
         load_rows("gsm8k_test")
-    findings = found("--suite", "gsm8k")
-    assert findings["data"]["told"] == str(raised.value)
-    assert findings["suite"]["outcome"] == "skipped"
-    assert doctor("--suite", "gsm8k").exit_code == 1
+    findings = told("--suite", "gsm8k", status=1)
+    assert findings["data"] == ("failed", str(raised.value))
+    assert findings["suite"][0] == "skipped"
 
 
-def test_data_is_proven(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_data_is_proven(told: Told, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LLMBENCH_DATA_DIR", str(data_dir))
-    told = found("--suite", "gsm8k")
-    assert told["data"]["told"].startswith("gsm8k_test (1319 rows, ")
-    assert told["suite"]["told"] == "gsm8k is ready: 1319 samples"
-    assert re.search(r"holds \d+ of \d+", found()["data"]["told"])
+    findings = told("--suite", "gsm8k")
+    assert findings["data"][1].startswith("gsm8k_test (1319 rows, ")
+    assert findings["suite"] == ("ok", "gsm8k is ready: 1319 samples")
+    assert re.search(r"holds \d+ of \d+", told()["data"][1])
 
 
-def test_a_key_is_told_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_is_told_and_never_shown(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     result = doctor("--model", "anthropic/claude-sonnet-5")
     assert result.exit_code == 1
     assert "✗ api_key  ERROR: Unable to initialise Anthropic client\n" in result.stdout
@@ -131,54 +123,60 @@ def test_a_key_is_told_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.exit_code == 0
     assert "✓ api_key  the client can be made" in result.stdout
     assert "secret" not in result.stdout
-    assert found()["api_key"]["told"].startswith("ANTHROPIC_API_KEY of ")
+    assert told()["api_key"][1].startswith("ANTHROPIC_API_KEY of ")
 
 
-def test_a_key_in_the_file_env_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_key_in_the_file_env_counts(told: Told, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "")  # so that what the file sets is taken back
     monkeypatch.delenv("OPENAI_API_KEY")
     (tmp_path / ".env").write_text("OPENAI_API_KEY=sk-secret\n", encoding="utf-8")
-    assert "OPENAI_API_KEY of " in found()["api_key"]["told"]
+    assert told()["api_key"][1].startswith("OPENAI_API_KEY of ")
     monkeypatch.delenv("OPENAI_API_KEY")
 
 
-def test_an_unknown_provider_is_told() -> None:
+def test_an_unknown_provider_is_told(told: Told) -> None:
     result = doctor("--model", "opena/gpt-5")
     assert result.exit_code == 1
     assert "✗ api_key  opena/gpt-5 cannot be made: " in result.stdout
 
 
-def test_a_package_of_another_version_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_package_of_another_version_is_named(
+    told: Told, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / "inspect_ai-0.3.1.dist-info").mkdir()
     text = "Metadata-Version: 2.1\nName: inspect-ai\nVersion: 0.3.1\n"
     (tmp_path / "inspect_ai-0.3.1.dist-info" / "METADATA").write_text(text, encoding="utf-8")
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    packages = found("--suite", "prompts")["packages"]
-    assert packages["outcome"] == "failed"
-    assert " is needed, and inspect-ai 0.3.1 is installed" in packages["told"]
-    assert "pip install --upgrade" in packages["told"]
+    outcome, words = told("--suite", "prompts", status=1)["packages"]
+    assert outcome == "failed"
+    assert " is needed, and inspect-ai 0.3.1 is installed" in words
+    assert "pip install --upgrade" in words
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a file system without room")
-def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_told(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INSPECT_LOG_DIR", "/proc/logs")
-    disk = found("--suite", "prompts")["disk"]
-    assert disk["outcome"] == "failed"
-    assert disk["told"].startswith("/proc, where logs are written, has 0.0 GB left.")
-    assert disk["told"].endswith("export INSPECT_LOG_DIR=/path/with/space")
+    outcome, words = told("--suite", "prompts", status=1)["disk"]
+    assert outcome == "failed"
+    assert words.startswith("/proc, where logs are written, has 0.0 GB left.")
+    assert words.endswith("export INSPECT_LOG_DIR=/path/with/space")
 
 
-def test_a_cache_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_told(
+    told: Told, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("LLMBENCH_CACHE_DIR", str(tmp_path / "file"))
-    assert "is of no use as a cache folder" in found("--suite", "prompts")["disk"]["told"]
+    assert "is of no use as a cache folder" in told("--suite", "prompts", status=1)["disk"][1]
 
 
-def test_a_daemon_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_daemon_that_does_not_answer_is_told(
+    told: Told, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     program(tmp_path, "docker", "echo Cannot connect >&2; exit 1")
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("LLMBENCH_DATA_DIR", str(tmp_path))
-    assert found()["docker"]["told"] == (
+    assert told()["docker"][1] == (
         "Docker cannot be used: no daemon answers (Cannot connect). "
         "Start it, with: sudo systemctl start docker"
     )

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from llmbench_inspect.cli import main
+Told = Callable[..., dict[str, tuple[str, str]]]
 
 
 class Listing(ThreadingHTTPServer):
@@ -55,63 +52,48 @@ def server() -> Iterator[Listing]:
         thread.join()
 
 
-@pytest.fixture(autouse=True)
-def a_shell_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in os.environ:
-        if re.search(r"_API_KEY$|_BASE_URL$|^INSPECT_", name):
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-
-
-def found(*arguments: str, status: int = 0) -> dict[str, tuple[str, str]]:
-    """What is told of each check, after the run that the arguments name."""
-    result = CliRunner().invoke(main, ["doctor", "--json", *arguments])
-    assert result.exit_code == status, result.output
-    return {finding["check"]: (finding["outcome"], finding["told"]) for finding in json.loads(result.stdout)}
-
-
-def test_a_server_that_has_the_model(server: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_has_the_model(told: Told, server: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOCAL_BASE_URL", server.url)
     monkeypatch.setenv("LOCAL_API_KEY", "right")
-    seen = found("--model", "openai-api/local/qwen/qwen3-8b")
+    seen = told("--model", "openai-api/local/qwen/qwen3-8b")
     assert seen["api_key"] == ("ok", f"the client can be made, for {server.url}")
     assert seen["server"] == ("ok", f"{server.url} answers")
     assert seen["model"] == ("ok", "qwen/qwen3-8b is served")
 
 
-def test_a_server_without_the_model(server: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_without_the_model(told: Told, server: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOCAL_BASE_URL", server.url)
     monkeypatch.setenv("LOCAL_API_KEY", "right")
-    told = found("--model", "openai-api/local/qwen/qwen3-80b", status=1)["model"][1]
-    assert told == (
+    words = told("--model", "openai-api/local/qwen/qwen3-80b", status=1)["model"][1]
+    assert words == (
         f"The server at {server.url} has no model 'qwen/qwen3-80b'. Did you mean 'qwen/qwen3-8b'? "
         "It has: qwen/qwen3-8b"
     )
     server.owner = "llamacpp"
-    assert found("--model", "openai-api/local/anything")["model"][0] == "ok"
+    assert told("--model", "openai-api/local/anything")["model"][0] == "ok"
 
 
-def test_a_server_that_refuses_the_key(server: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_refuses_the_key(told: Told, server: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOCAL_BASE_URL", server.url)
     monkeypatch.setenv("LOCAL_API_KEY", "wrong-and-secret")
-    told = found("--model", "openai-api/local/qwen/qwen3-8b", status=1)["server"][1]
-    assert "refuses the API key" in told
-    assert "secret" not in told
+    words = told("--model", "openai-api/local/qwen/qwen3-8b", status=1)["server"][1]
+    assert "refuses the API key" in words
+    assert "secret" not in words
 
 
-def test_a_server_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_is_not_there(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOCAL_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("LOCAL_API_KEY", "right")
-    seen = found("--model", "openai-api/local/qwen/qwen3-8b", status=1)
+    seen = told("--model", "openai-api/local/qwen/qwen3-8b", status=1)
     assert seen["server"][1].startswith("No server answers at http://127.0.0.1:9/v1 (")
     assert seen["model"][0] == "skipped"
 
 
-def test_embedded_models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_embedded_models(told: Told, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LLMBENCH_CACHE_DIR", str(tmp_path))
-    seen = found("--model", "embedded/smollm2-135m", "--suite", "prompts")
+    seen = told("--model", "embedded/smollm2-135m", "--suite", "prompts")
     assert seen["model"] == ("ok", "embedded/smollm2-135m (98 MB) is fetched by the first run")
     assert seen["context"][1].startswith("8192 tokens as it is started; ")
     assert "server" not in seen
-    told = found("--model", "embedded/smollm2-135", status=1)["model"][1]
-    assert "Did you mean embedded/smollm2-135m?" in told
+    words = told("--model", "embedded/smollm2-135", status=1)["model"][1]
+    assert "Did you mean embedded/smollm2-135m?" in words
