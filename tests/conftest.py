@@ -1,7 +1,9 @@
 """What holds for every test."""
 
 import asyncio
+import json
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -9,7 +11,9 @@ from typing import Final
 
 import hypothesis
 import pytest
+from click.testing import CliRunner
 
+from llmbench_inspect.cli import main
 from llmbench_inspect.judging import Problem, Verdict, run_isolated, run_tests
 from llmbench_inspect.sandbox import python_pool
 
@@ -64,3 +68,25 @@ def asyncio_is_left_alone() -> Iterator[None]:
     """
     yield
     assert asyncio.run.__module__ == "asyncio.runners", "this test had Inspect patch asyncio"
+
+
+Told = Callable[..., dict[str, tuple[str, str]]]
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Told:
+    """What `llmbench doctor` tells: outcome and words by check, in a shell without keys and servers."""
+    for name in list(os.environ):
+        if re.search(r"_API_KEY$|_BASE_URL$|^INSPECT_", name):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    monkeypatch.chdir(tmp_path)
+
+    def ask(*arguments: str, status: int = 0) -> dict[str, tuple[str, str]]:
+        result = CliRunner().invoke(main, ["doctor", "--json", *arguments])
+        assert result.exit_code == status, result.output
+        return {
+            finding["check"]: (finding["outcome"], finding["told"]) for finding in json.loads(result.stdout)
+        }
+
+    return ask
