@@ -18,6 +18,7 @@ from llmbench_inspect.suites.tooluse.deep_dive import (
     calls_made,
     deep_dive_dataset,
     played_answers,
+    provenance,
     work_with_tools,
 )
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES
@@ -63,5 +64,6 @@ def tool_use(
             temperature=0.0, max_tokens=1024, max_retries=MAX_RETRIES, stream_idle_timeout=IDLE_SECONDS
         ),
         version=1,
+        metadata={"data": provenance(seed)},
     )
     return until_decided(whole, stop_at)
