@@ -10,6 +10,7 @@ import yaml
 from .evidence import Evidence, entries
 from .scores import Column, Scores, Spread
 
+_HUB_NAME: Final = re.compile(r"(?:[\w-]+/)?[\w.-]+")
 _FILE_NAME: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -51,8 +52,10 @@ def _result(task: Evidence, model: str, metrics: list[dict[str, Any]]) -> dict[s
     run = next(task.runs.filter(task.runs["model_label"] == model).iter_rows(named=True))
     data = entries(run["metadata"]).get("data")
     revision = data.get("revision") if isinstance(data, dict) else None
+    places = [str(place) for place in (run["dataset_location"], run["dataset"], run["task"]) if place]
+    # The hub takes names of its datasets alone, and a path of this machine is nobody's business.
     dataset = {
-        "type": str(run["dataset_location"] or run["dataset"] or run["task"]),
+        "type": next(filter(_HUB_NAME.fullmatch, places), _FILE_NAME.sub("-", run["task"])),
         "name": str(run["dataset"] or run["task"]),
         "args": {"task": run["task_label"], "model": run["model_label"]},
     }
