@@ -70,7 +70,7 @@ def results_json(evidence: Evidence) -> str:
         "models": [
             {name: getattr(fact, name) for name in fact.__slots__} for fact in evidence.once(model_facts)
         ],
-        "checks": [{"name": check.name, "found": list(check.found)} for check in checks(evidence)],
+        "checks": [{"name": check.name, "found": list(check.found)} for check in evidence.once(checks)],
         "logs": [_log(run) for run in evidence.runs.iter_rows(named=True)],
         "unreadable_logs": [
             {"log": PurePosixPath(log).name, "reason": reason} for log, reason in evidence.tables.left_out

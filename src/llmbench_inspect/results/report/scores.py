@@ -138,14 +138,17 @@ class Scores:
     @cached_property
     def models(self) -> Mapping[tuple[str, ScoreName], Spread]:
         """By the model's label and the score, over all samples of the model."""
-        return {(model, name): spread for (model, _, name), spread in self._spreads(by_sample=False).items()}
+        return {(model, name): spread for (model, _, name), spread in self._spreads().items()}
 
-    @cached_property
-    def samples(self) -> Mapping[tuple[str, str, ScoreName], Spread]:
-        """By the model's label, the sample and the score, over the epochs of the sample."""
+    def samples(self, shown: pl.DataFrame) -> Mapping[tuple[str, str, ScoreName], Spread]:
+        """By the model's label, the sample and the score, over the epochs of the sample.
+
+        Args:
+            shown: `model_label` and `sample_id` of those that are asked for.
+        """
         return {
             (model, sample or "", name): spread
-            for (model, sample, name), spread in self._spreads(by_sample=True).items()
+            for (model, sample, name), spread in self._spreads(shown=shown).items()
         }
 
     @cached_property
@@ -173,9 +176,13 @@ class Scores:
         schema = {"sample_id": pl.String, "scorer": pl.String, "baseline": pl.Float64, "label": pl.String}
         return pl.DataFrame(rows, schema=schema, orient="row")
 
-    def _spreads(self, *, by_sample: bool) -> dict[tuple[str, str | None, ScoreName], Spread]:
+    def _spreads(
+        self, *, shown: pl.DataFrame | None = None
+    ) -> dict[tuple[str, str | None, ScoreName], Spread]:
         known = self._counting.filter("counted", pl.col("value").is_not_null())
-        group = ["model_label", *(["sample_id"] if by_sample else []), "scorer", "key"]
+        if shown is not None:
+            known = known.join(shown, on=shown.columns, how="semi", maintain_order="left")
+        group = ["model_label", *(["sample_id"] if shown is not None else []), "scorer", "key"]
         value = pl.col("value")
         each = known.group_by(*dict.fromkeys((*group, "sample_id")), maintain_order=True).agg(
             mean=value.mean(), values=pl.len()

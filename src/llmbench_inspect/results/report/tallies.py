@@ -65,17 +65,24 @@ def tallies(evidence: Evidence) -> Mapping[str, Tally]:
     return found
 
 
-def sample_tallies(evidence: Evidence) -> Mapping[tuple[str, str], Tally]:
-    """Count the epochs of each sample, by the model's label and the sample; without reasons and failures."""
-    found = {key: Tally() for key in evidence.samples.select("model_label", "sample_id").iter_rows()}
+def sample_tallies(evidence: Evidence, shown: pl.DataFrame) -> Mapping[tuple[str, str], Tally]:
+    """Count the epochs of each sample, by the model's label and the sample; without reasons and failures.
+
+    Args:
+        evidence: Of one task.
+        shown: `model_label` and `sample_id` of the samples that are asked for.
+    """
     key = ("model_label", "sample_id")
-    for model, sample, times in _lengths(evidence.samples.filter("counted"), *key):
+    samples = evidence.samples.join(shown, on=key, how="semi", maintain_order="left")
+    not_run = evidence.not_run.join(shown, on=key, how="semi", maintain_order="left")
+    found = {(model, sample): Tally() for model, sample in shown.select(key).iter_rows()}
+    for model, sample, times in _lengths(samples.filter("counted"), *key):
         found[model, sample].counted = times
-    for model, sample, times in _lengths(evidence.samples.filter(~pl.col("counted")), *key):
+    for model, sample, times in _lengths(samples.filter(~pl.col("counted")), *key):
         found[model, sample].left_out["left out"] = times
-    for model, sample, times in _lengths(evidence.not_run, *key):
-        found.setdefault((model, sample), Tally()).left_out["not run"] = times
-    for model, sample, times in _lengths(evidence.samples.drop_nulls("cut_off"), *key):
+    for model, sample, times in _lengths(not_run, *key):
+        found[model, sample].left_out["not run"] = times
+    for model, sample, times in _lengths(samples.drop_nulls("cut_off"), *key):
         found[model, sample].cut_off["cut off"] = times
     return found
 

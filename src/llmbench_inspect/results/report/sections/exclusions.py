@@ -54,7 +54,7 @@ def left_out(evidence: Evidence) -> Iterator[Block]:
 @section(order=710, title="Sanity checks", scope="whole")
 def sanity(evidence: Evidence) -> Iterator[Block]:
     """Every check, and what it found."""
-    made = checks(evidence)
+    made = evidence.once(checks)
     yield Table(
         corner="check",
         headings=(Heading("result", is_text=True),),

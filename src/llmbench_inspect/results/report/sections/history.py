@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -11,10 +9,11 @@ from llmbench_inspect.results.compute import RunPoint
 from llmbench_inspect.results.report.blocks import NONE, Block, Cell, Figure, Heading, Line, Table
 from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.history import run_history
+from llmbench_inspect.results.report.picture import picture
 from llmbench_inspect.results.report.scores import Column, Scores
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.report.untrusted import printable
-from llmbench_inspect.results.report.wording import amount, score_text
+from llmbench_inspect.results.report.wording import score_text
 
 
 @section(order=405, title="By run date", pages=("headline", "detailed"))
@@ -31,12 +30,8 @@ def history(evidence: Evidence) -> Iterator[Block]:
         for model, points in models.items():
             for point in points:
                 runs.setdefault((point.started, model), {})[metric] = point
-    yield Figure(
-        name=f"history-{_slug(evidence)}",
-        caption="Each metric by the date of its runs.",
-        alt=f"{amount(len(runs), 'run')}, {amount(len(told), 'metric')}; the table below has all figures.",
-        draw=lambda: _draw(evidence),
-    )
+    if len(runs) > 1:
+        yield from evidence.once(_drawn)
     yield Table(
         corner="run",
         headings=(Heading("model", is_text=True), *(Heading(printable(metric, limit=32)) for metric in told)),
@@ -68,14 +63,16 @@ def _cell(point: RunPoint | None, column: Column | None) -> Cell:
     return Cell(text(point.value), aside, value=point.value)
 
 
-def _draw(evidence: Evidence):
-    # matplotlib is imported only where something is drawn.
-    from llmbench_inspect.results import figures  # noqa: PLC0415
+def _drawn(evidence: Evidence) -> tuple[Figure, ...]:
+    from llmbench_inspect.results import figures  # noqa: PLC0415 - slow to import
 
-    return figures.history(evidence.once(run_history))
-
-
-def _slug(evidence: Evidence) -> str:
-    label = evidence.runs["task_label"][0]
-    words = re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
-    return f"{words[:40].strip('-')}-{hashlib.sha256(label.encode()).hexdigest()[:6]}"
+    caption = "Each metric by the date of its runs"
+    return tuple(
+        picture(
+            evidence,
+            "history",
+            figures.history(evidence.once(run_history)),
+            caption=caption,
+            alt=f"{caption}: the table below has the figures.",
+        )
+    )

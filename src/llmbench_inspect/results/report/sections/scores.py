@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+import polars as pl
+
 from llmbench_inspect.results.report.blocks import NONE, Block, Cell, Heading, Line, Table
 from llmbench_inspect.results.report.effort import speeds
 from llmbench_inspect.results.report.evidence import Evidence
@@ -130,27 +132,31 @@ def keys(evidence: Evidence) -> Iterator[Block]:
 @section(order=430, title="Samples", pages=("console", "detailed"))
 def samples(evidence: Evidence) -> Iterator[Block]:
     """The same, sample by sample; intervals are over the epochs of one."""
-    scores, counts = evidence.once(Scores), evidence.once(sample_tallies)
+    scores = evidence.once(Scores)
     plain = [column for column in scores.columns if column.name.key is None]
-    ids: dict[str, list[str]] = {}
-    for model, sample in counts:
-        ids.setdefault(model, []).append(sample)
-    total = sum(1 + len(names) for names in ids.values())
-    lines: list[Line] = []
+    key = ("model_label", "sample_id")
+    every = pl.concat([evidence.samples.select(key), evidence.not_run.select(key)]).unique()
+    total = len(every) + every["model_label"].n_unique()
+    chosen: list[tuple[str, str]] = []
     for model in scores.ranked:
-        if len(lines) >= _MOST_SAMPLES:
-            break
-        lines.append(Line(printable(model, limit=120)))
-        for sample in sorted(ids.get(model, ()), key=natural)[: _MOST_SAMPLES - len(lines)]:
-            tally = counts[model, sample]
-            cells = [number_cell(tally.counted), number_cell(tally.left_out.total())]
-            for column in plain:
-                spread = scores.samples.get((model, sample, column.name))
-                cells.append(_sample_cell(spread, column, counted=tally.counted))
-                if column.baseline_label is not None:
-                    cells.append(_baseline(None if spread is None else spread.baseline, column))
-            cells.append(number_cell(tally.cut_off.total()))
-            lines.append(Line(printable(sample), tuple(cells)))
+        ids: list[str] = every.filter(pl.col("model_label") == model)["sample_id"].to_list()
+        chosen += [(model, sample) for sample in sorted(ids, key=natural)]
+    chosen = chosen[: _MOST_SAMPLES - len(scores.ranked)]
+    shown = pl.DataFrame(chosen, schema=dict.fromkeys(key, pl.String()), orient="row")
+    counts, spreads = sample_tallies(evidence, shown), scores.samples(shown)
+    lines: list[Line] = []
+    for index, (model, sample) in enumerate(chosen):
+        if not index or chosen[index - 1][0] != model:
+            lines.append(Line(printable(model, limit=120)))
+        tally = counts[model, sample]
+        cells = [number_cell(tally.counted), number_cell(tally.left_out.total())]
+        for column in plain:
+            spread = spreads.get((model, sample, column.name))
+            cells.append(_sample_cell(spread, column, counted=tally.counted))
+            if column.baseline_label is not None:
+                cells.append(_baseline(None if spread is None else spread.baseline, column))
+        cells.append(number_cell(tally.cut_off.total()))
+        lines.append(Line(printable(sample), tuple(cells)))
     unseen = total - len(lines)
     yield Table(
         corner="sample",
