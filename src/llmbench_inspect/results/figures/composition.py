@@ -1,4 +1,4 @@
-"""What the tokens of an attempt are: read, read from a cache, reasoning, answer."""
+"""What the tokens of a sample are: read, read from a cache, reasoning, answer."""
 
 # matplotlib does not tell the types of its **kwargs.
 # pyright: reportUnknownMemberType=false
@@ -27,7 +27,7 @@ _PARTS: Final = (
 
 @in_house_style
 def token_composition(models: Mapping[str, Composition]) -> Figure | None:
-    """Mean tokens of an attempt by kind.
+    """Mean tokens of a sample by kind.
 
     Args:
         models: By name; the first 12 are shown.
@@ -45,7 +45,7 @@ def token_composition(models: Mapping[str, Composition]) -> Figure | None:
     used = [place for place in range(len(_PARTS)) if any(row[place] > 0 for row in rows.values())]
     figure, axes = stacked_sheet(
         "Token composition",
-        "Mean tokens of an attempt.",
+        "Mean tokens of a sample.",
         [_PARTS[place] for place in used],
         {name: [row[place] for place in used] for name, row in rows.items()},
         right=0.5,

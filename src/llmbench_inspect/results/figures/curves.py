@@ -94,7 +94,7 @@ def _draw(axes: Axes, curves: Mapping[str, Curve], *, reach: float, start: float
             y.append(y[-1])
         axes.step(x, y, where="post", color=drawn.colour, linestyle=drawn.dash)
         if len(shown) <= _FEW:
-            _band(axes, curve, drawn, end=x[-1])
+            _band(axes, curve, drawn, start=start, end=x[-1])
         else:
             _whisker(axes, curve, drawn, along=(place + 1) / (len(shown) + 1))
         if not math.isinf(curve.known_to):
@@ -103,12 +103,14 @@ def _draw(axes: Axes, curves: Mapping[str, Curve], *, reach: float, start: float
     write_beside(axes, ends)
 
 
-def _band(axes: Axes, curve: Curve, drawn: Pen, *, end: float) -> None:
+def _band(axes: Axes, curve: Curve, drawn: Pen, *, start: float, end: float) -> None:
     told = [point for point in curve.points if point.success.interval is not None]
-    x = [*(point.amount for point in told), end]
+    # Of a model that solved nothing, as much is known all along.
+    first = [] if curve.points[0].success.value > 0 else [start]
+    x = [*first, *(point.amount for point in told), end]
     ends = [point.success.interval for point in told if point.success.interval is not None]
     if ends:
-        ends.append(ends[-1])
+        ends = [*ends[:1] * len(first), *ends, ends[-1]]
         axes.fill_between(
             x, [low for low, _ in ends], [high for _, high in ends],
             step="post", color=drawn.colour, alpha=0.13, linewidth=0,

@@ -57,24 +57,22 @@ def performance_overview(models: Mapping[str, Profile]) -> Figure | None:
     for field, drawn in zip(fields, axes, strict=True):
         measures = [field.of(told) for told in accounts]
         _scale(drawn, measures, is_share=field.is_share)
-        dots(drawn, measures)
+        _dots(drawn, measures)
         drawn.set_xlabel(field.title)
         form = share if field.is_share else amount
         write_values(drawn, ["—" if told is None else form(told.value) for told in measures])
     return figure
 
 
-def dots(axes: Axes, measures: list[Measure | None], *, nudge: float = 0) -> None:
+def _dots(axes: Axes, measures: list[Measure | None]) -> None:
     """Draw a dot and its interval in each row of a field."""
     for place, told in enumerate(measures):
         if told is None:
             continue
         colour, mark, _ = pen(place)
-        y = place + nudge
-        axes.plot([told.value], [y], marker=mark, markersize=4.5, color=colour, clip_on=False)
+        axes.plot([told.value], [place], marker=mark, markersize=4.5, color=colour, clip_on=False)
         if told.interval is not None:
-            low, high = told.interval
-            axes.plot([low, high], [y, y], color=colour, linewidth=1.2)
+            axes.plot(told.interval, [place, place], color=colour, linewidth=1.2)
 
 
 def _scale(axes: Axes, measures: list[Measure | None], *, is_share: bool) -> None:

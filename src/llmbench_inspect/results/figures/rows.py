@@ -18,7 +18,7 @@ from .sheet import figure_of, sheet
 PITCH: Final = 0.235
 """Inches from one row to the next."""
 
-_NAMES: Final = 2.1
+_NAMES: Final = 2.3
 _RIGHT: Final = 0.3
 
 

@@ -41,6 +41,9 @@ _MOST_FIELDS: Final = 3
 _FEW: Final = 2
 """Steps that are no search for a solution: a call of a tool, and the answer."""
 
+_SEARCHES: Final = 0.1
+"""Share of a model's attempts that take more, from which on there is something to tell."""
+
 _LIMITED: Final = (
     "limited: unsolved attempts that a limit ended. Tokens and steps are means of what was spent; the "
     "medians are of what attempts take until they end by themselves (Kaplan and Meier's estimate)."
@@ -74,18 +77,17 @@ def test_time_compute(evidence: Evidence) -> Iterator[Block]:
 
 def profiles(evidence: Evidence) -> Mapping[str, Profile]:
     """Each model's attempts, the best model first; nothing for tasks of a call and an answer."""
-    mine = evidence.once(_attempts)
-    if not any((each["steps"] > _FEW).any() for each in mine.values()):
-        return {}
-    made = ((model, profile(each)) for model, each in mine.items())
+    made = ((model, profile(each)) for model, each in evidence.once(_attempts).items())
     return {model: told for model, told in made if told is not None}
 
 
 def _attempts(evidence: Evidence) -> Mapping[str, pl.DataFrame]:
     told = attempts(evidence.samples, evidence.scores, evidence.calls)
     told = told.join(evidence.runs.select("log", "model_label"), on="log", maintain_order="left")
-    if (told["steps"] > _FEW).any():
-        told = with_metadata(told, evidence.all_columns("samples"))
+    searches = told.group_by("model_label").agg((pl.col("steps") > _FEW).mean())["steps"] >= _SEARCHES
+    if not searches.any():
+        return {}
+    told = with_metadata(told, evidence.all_columns("samples"))
     parts = ((model, told.filter(pl.col("model_label") == model)) for model in evidence.once(Scores).ranked)
     return {printable(model, limit=120): part for model, part in parts if not part.is_empty()}
 
