@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import yaml
 
@@ -51,7 +51,7 @@ def model_indexes(evidence: Evidence) -> dict[str, str]:
 def _result(task: Evidence, model: str, metrics: list[dict[str, Any]]) -> dict[str, Any]:
     run = next(task.runs.filter(task.runs["model_label"] == model).iter_rows(named=True))
     data = entries(run["metadata"]).get("data")
-    revision = data.get("revision") if isinstance(data, dict) else None
+    revision = cast("dict[str, Any]", data).get("revision") if isinstance(data, dict) else None
     places = [str(place) for place in (run["dataset_location"], run["dataset"], run["task"]) if place]
     # The hub takes names of its datasets alone, and a path of this machine is nobody's business.
     dataset = {

@@ -29,7 +29,7 @@ def sample_link(evidence: Evidence, sample: Mapping[str, Any]) -> str:
 def log_paths(evidence: Evidence) -> Mapping[str, str]:
     """The path of each readable log below the folder that holds all of them."""
     logs = {log: PurePosixPath(log) for log in evidence.tables.runs["log"]}
-    parents = [set(path.parents) for path in logs.values()]
+    parents = [set[PurePosixPath](path.parents) for path in logs.values()]
     common = (
         max(set.intersection(*parents), key=lambda folder: len(folder.parts)) if parents else PurePosixPath()
     )

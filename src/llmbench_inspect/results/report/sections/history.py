@@ -7,9 +7,9 @@ from datetime import datetime
 
 from llmbench_inspect.results.compute import RunPoint
 from llmbench_inspect.results.report.blocks import NONE, Block, Cell, Figure, Heading, Line, Table
+from llmbench_inspect.results.report.drawing import drawing
 from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.history import run_history
-from llmbench_inspect.results.report.picture import picture
 from llmbench_inspect.results.report.scores import Column, Scores
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.report.untrusted import printable
@@ -68,7 +68,7 @@ def _drawn(evidence: Evidence) -> tuple[Figure, ...]:
 
     caption = "Each metric by the date of its runs"
     return tuple(
-        picture(
+        drawing(
             evidence,
             "history",
             figures.history(evidence.once(run_history)),
