@@ -90,7 +90,7 @@ def _groups(table: Table) -> list[_Group]:
         if line.cells:
             lines.append(line)
             continue
-        if lines:
+        if lines or head is not None:
             groups.append(_Group(head, tuple(lines)))
         head, lines = line.label, []
     if lines or head is not None:
