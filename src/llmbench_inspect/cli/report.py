@@ -67,11 +67,11 @@ def report(
     except (NoLogsError, PrerequisiteError) as error:
         raise click.ClickException(str(error)) from error
     tables = read_tables(track(found, "Reading logs", console=messages, transient=True))
-    evidence = gather(tables, options=options)
-    told = document(evidence, "console")
     if tables.runs.is_empty():
         reasons = "; ".join(f"{Path(log).name}: {reason}" for log, reason in tables.left_out[:3])
         raise click.ClickException(f"no log can be read: {reasons}")
+    evidence = gather(tables, options=options)
+    told = document(evidence, "console")
     print_document(told, Console())
     page = Path("report/REPORT.md")
     try:

@@ -14,6 +14,9 @@ from .resample import Measure, Problems, measure
 WORDS: Final = ("trivial", "easy", "medium", "hard", "expert")
 """Words for difficulty, from the least on."""
 
+_MOST: Final = 2000
+"""Attempts of which all pairs are looked at; of more, some problems are taken."""
+
 
 def difficulty_correlation(
     attempts: pl.DataFrame, amount: Amount, *, field: str = "difficulty"
@@ -44,6 +47,8 @@ def difficulty_correlation(
     )
     if told.is_empty():
         return None
+    names = told["sample_id"].unique(maintain_order=True)
+    told = told.filter(pl.col("sample_id").is_in(names.gather_every(-(-told.height // _MOST)).implode()))
     level = told["_level"].to_numpy()
     spent = told[amount].to_numpy().astype(np.float64)
     ended = ~told["censored"].to_numpy()

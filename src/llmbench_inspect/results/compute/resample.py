@@ -14,7 +14,11 @@ from llmbench_inspect.statistics import Interval, wilson
 
 Numbers = NDArray[np.float64]
 
-DRAWS: Final = 1000
+_DRAWS: Final = 1000
+_FEWEST_DRAWS: Final = 200
+_MOST_DRAWN: Final = 4_000_000
+"""Attempts in all draws together; where there are so many, each draw says more."""
+
 _SEED: Final = 1
 _ENDS: Final = (2.5, 97.5)
 _MOST_AT_ONCE: Final = 4_000_000
@@ -59,17 +63,18 @@ class Problems:
 
     def draws(self) -> Numbers:
         """How often each problem was drawn: a draw a row, the same at every call."""
+        number = min(_DRAWS, max(_FEWEST_DRAWS, _MOST_DRAWN // max(1, len(self._of))))
         random = np.random.default_rng(_SEED)
-        chosen = random.integers(0, self.count, size=(DRAWS, self.count))
-        chosen += np.arange(DRAWS)[:, None] * self.count
-        counts = np.bincount(chosen.ravel(), minlength=DRAWS * self.count)
-        return counts.reshape(DRAWS, self.count).astype(np.float64)
+        chosen = random.integers(0, self.count, size=(number, self.count))
+        chosen += np.arange(number)[:, None] * self.count
+        counts = np.bincount(chosen.ravel(), minlength=number * self.count)
+        return counts.reshape(number, self.count).astype(np.float64)
 
     def attempt_draws(self) -> Iterator[Numbers]:
         """The same for each attempt, some draws at a time."""
         draws = self.draws()
         rows = max(1, _MOST_AT_ONCE // max(1, len(self._of)))
-        for start in range(0, DRAWS, rows):
+        for start in range(0, len(draws), rows):
             yield draws[start : start + rows, self._of]
 
 

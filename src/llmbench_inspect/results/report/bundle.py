@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -105,14 +105,8 @@ def write_bundle(
     beside = [
         path for name in ("viewer", "unreadable") for path in (folder / name).rglob("*") if path.is_file()
     ]
-    members = sorted(
-        {
-            *files,
-            *told,
-            *([_REFERENCE] if reference is not None else []),
-            *(path.relative_to(folder).as_posix() for path in beside),
-        }
-    )
+    names = {*files, *told, *(path.relative_to(folder).as_posix() for path in beside)}
+    members: list[str] = sorted(names if reference is None else {*names, _REFERENCE})
     (folder / _SUMS).write_text(
         "".join(f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in members),
         encoding="utf-8",
@@ -147,7 +141,7 @@ def versions(package: str) -> list[str]:
     return [f"{name}=={version}" for name, version in sorted(found.items())]
 
 
-def _write_viewer(logs: dict[str, str], viewer: Path) -> None:
+def _write_viewer(logs: Mapping[str, str], viewer: Path) -> None:
     """Inspect's static viewer, the same for the same logs wherever and whenever it is made."""
     # Inspect takes seconds to load, which reports without a bundle need not wait for here.
     from inspect_ai.log import bundle_log_dir  # noqa: PLC0415

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Any, Final, cast
 
 import polars as pl
 
@@ -140,7 +140,7 @@ def _reruns(evidence: Evidence) -> Iterator[str]:
             continue
         column = scores.headline
         low, high = (0.0, 1.0) if column.is_rate else column.bounds or (0.0, column.largest)
-        runs = task.runs.select("log", "evaluation", "created")
+        runs = task.runs.select("log", "evaluation")
         each = (
             task.scores.filter(
                 pl.col("scorer") == column.name.scorer,
@@ -150,20 +150,16 @@ def _reruns(evidence: Evidence) -> Iterator[str]:
             .join(task.samples.filter("counted").select(_SAMPLE), on=_SAMPLE, maintain_order="left")
             .join(runs, on="log", maintain_order="left")
             .group_by("model_label", "evaluation", "sample_id", maintain_order=True)
-            .agg(pl.mean("value"), pl.len(), pl.min("created"))
+            .agg(pl.mean("value"))
         )
         shared = each.filter(
             pl.col("evaluation").n_unique().over("model_label", "sample_id")
             == pl.col("evaluation").n_unique().over("model_label")
         )
         for (model,), mine in shared.partition_by("model_label", as_dict=True, maintain_order=True).items():
-            means = mine.group_by("evaluation", maintain_order=True).agg(
-                pl.mean("value"), pl.min("created"), pl.len()
-            )
-            if len(means) < 2:
-                continue
-            least, most = means["value"].min(), means["value"].max()
-            points = 100 * (most - least) / (high - low) if high > low else 0.0  # pyright: ignore[reportOperatorIssue, reportOptionalOperand]
+            means = mine.group_by("evaluation", maintain_order=True).agg(pl.mean("value"), pl.len())
+            values: list[float] = means["value"].to_list()
+            points = 100 * (max(values) - min(values)) / (high - low) if high > low else 0.0
             if points > RERUN_POINTS:
                 yield (
                     f"{printable(label)}, {printable(str(model))}, {printable(str(column.name))}: "
@@ -208,7 +204,11 @@ def _digests(evidence: Evidence) -> Iterator[str]:
 def _data(evidence: Evidence) -> Iterator[str]:
     for label, task in evidence.tasks.items():
         data = [entries(text).get("data") for text in task.runs["metadata"]]
-        digests = {str(told["digest"]) for told in data if isinstance(told, dict) and "digest" in told}
+        digests = {
+            str(cast("dict[str, Any]", told)["digest"])
+            for told in data
+            if isinstance(told, dict) and "digest" in told
+        }
         if len(digests) > 1:
             yield f"{printable(label)}: its runs read {len(digests)} different states of the data"
 

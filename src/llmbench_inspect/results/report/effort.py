@@ -137,7 +137,7 @@ def _effort(calls: pl.DataFrame) -> Effort:
     reasoned = timed.filter(pl.col("first_reasoning").is_not_null(), pl.col("first_answer").is_not_null())
     told = calls.filter(pl.col("reasoning_tokens").is_not_null(), pl.col("output_tokens") > 0)
     untimed = Counter(answered["unavailable"].drop_nulls().to_list())
-    output_told = told["output_tokens"].sum()
+    output_told = int(told["output_tokens"].sum())
     slow = timed.select(pl.col("ttft") >= pl.col("seconds") / 2).to_series().fill_null(value=False)
     tokens = dict(
         calls.group_by(*_SAMPLE, "solved", maintain_order=True)
@@ -157,20 +157,20 @@ def _effort(calls: pl.DataFrame) -> Effort:
         decode_rate=_quantile(timed["decode_rate"], 50),
         seconds_p50=_quantile(answered["seconds"], 50),
         seconds_p95=_quantile(answered["seconds"], 95),
-        slow_to_start=slow.sum() / len(slow) if len(slow) else None,
-        queued=calls["queued"].sum(),
+        slow_to_start=float(slow.sum()) / len(slow) if len(slow) else None,
+        queued=float(calls["queued"].sum()),
         retried=int((calls["attempts"] > 1).sum()),
-        retries=calls["retries"].sum(),
+        retries=float(calls["retries"].sum()),
         busy=int((timed["client_busy"] >= BUSY).sum()),
         untimed=tuple(sorted(untimed.items(), key=lambda item: (-item[1], item[0]))),
-        input_tokens=calls["input_tokens"].sum(),
-        cached_tokens=calls["input_tokens_cache_read"].sum(),
-        output_tokens=calls["output_tokens"].sum(),
-        reasoning_tokens=told["reasoning_tokens"].sum() if len(told) else None,
+        input_tokens=int(calls["input_tokens"].sum()),
+        cached_tokens=int(calls["input_tokens_cache_read"].sum()),
+        output_tokens=int(calls["output_tokens"].sum()),
+        reasoning_tokens=int(told["reasoning_tokens"].sum()) if len(told) else None,
         reasoning_estimated=bool((told["reasoning_source"] == "estimated").any()),
-        reasoning_share=told["reasoning_tokens"].sum() / output_told if output_told else None,
+        reasoning_share=int(told["reasoning_tokens"].sum()) / output_told if output_told else None,
         loops=int((calls["reasoning_repeated"] >= LOOP).sum()),
-        cost=None if calls["cost"].has_nulls() else calls["cost"].sum(),
+        cost=None if calls["cost"].has_nulls() else float(calls["cost"].sum()),
         tokens_solved=tokens.get(True),
         tokens_failed=tokens.get(False),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import yaml
 
@@ -12,6 +12,7 @@ from llmbench_inspect.results.settings import entries
 from .evidence import Evidence
 from .scores import Column, Scores, Spread
 
+_HUB_NAME: Final = re.compile(r"(?:[\w-]+/)?[\w.-]+")
 _FILE_NAME: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -52,9 +53,11 @@ def model_indexes(evidence: Evidence) -> dict[str, str]:
 def _result(task: Evidence, model: str, metrics: list[dict[str, Any]]) -> dict[str, Any]:
     run = next(task.runs.filter(task.runs["model_label"] == model).iter_rows(named=True))
     data = entries(run["metadata"]).get("data")
-    revision = data.get("revision") if isinstance(data, dict) else None
+    revision = cast("dict[str, Any]", data).get("revision") if isinstance(data, dict) else None
+    places = [str(place) for place in (run["dataset_location"], run["dataset"], run["task"]) if place]
+    # The hub takes names of its datasets alone, and a path of this machine is nobody's business.
     dataset = {
-        "type": str(run["dataset_location"] or run["dataset"] or run["task"]),
+        "type": next(filter(_HUB_NAME.fullmatch, places), _FILE_NAME.sub("-", run["task"])),
         "name": str(run["dataset"] or run["task"]),
         "args": {"task": run["task_label"], "model": run["model_label"]},
     }

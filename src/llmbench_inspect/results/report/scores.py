@@ -251,9 +251,11 @@ def _declared_bounds(runs: pl.DataFrame) -> dict[str, Bounds]:
     found: dict[str, Bounds] = {}
     for text in runs["scorers"].unique(maintain_order=True):
         for scorer in cast("list[dict[str, Any]]", json.loads(text)):
-            declared = (scorer.get("metadata") or {}).get("range")
-            match declared:
-                case [int() | float() as low, int() | float() as high] if -math.inf < low < high < math.inf:
+            metadata = cast("dict[str, Any]", scorer.get("metadata") or {})
+            match metadata:
+                case {"range": [int() | float() as low, int() | float() as high]} if (
+                    -math.inf < low < high < math.inf
+                ):
                     found.setdefault(scorer["name"], Bounds(low, high))
                 case _:
                     pass

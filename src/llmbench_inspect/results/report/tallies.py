@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -99,5 +99,5 @@ def natural(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(part), part) if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", name)]
 
 
-def _lengths(frame: pl.DataFrame, *columns: str) -> Sequence[tuple[str, ...]]:
+def _lengths(frame: pl.DataFrame, *columns: str) -> Sequence[tuple[Any, ...]]:
     return frame.group_by(columns, maintain_order=True).len().rows()

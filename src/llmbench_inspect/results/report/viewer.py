@@ -29,8 +29,8 @@ def sample_link(evidence: Evidence, sample: Mapping[str, Any]) -> str:
 def log_paths(evidence: Evidence) -> Mapping[str, str]:
     """The path of each readable log below the folder that holds all of them."""
     logs = {log: PurePosixPath(log) for log in evidence.tables.runs["log"]}
-    parents = [set(path.parents) for path in logs.values()]
-    common = (
-        max(set.intersection(*parents), key=lambda folder: len(folder.parts)) if parents else PurePosixPath()
-    )
+    shared: set[PurePosixPath] | None = None
+    for path in logs.values():
+        shared = set(path.parents) if shared is None else shared & set(path.parents)
+    common = max(shared or {PurePosixPath()}, key=lambda folder: len(folder.parts))
     return {log: str(path.relative_to(common)) for log, path in logs.items()}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from .document import Document, document
 from .evidence import Evidence
 from .model_index import model_indexes
 from .render import Pictures, figures, html, markdown, pdf
 from .results_files import results_csv, results_json
+from .section import Page
 
-_MARKDOWN = {
+_MARKDOWN: Final[dict[str, Page]] = {
     "AGGREGATE_SUMMARY.md": "aggregate",
     "BENCHMARKS.md": "headline",
     "BENCHMARKS_DETAILED.md": "detailed",
@@ -19,7 +21,7 @@ _MARKDOWN = {
 
 
 def write_report(
-    evidence: Evidence, folder: Path, *, step: Callable[[str, int, int], None] = lambda *_: None
+    evidence: Evidence, folder: Path, *, step: Callable[[str, int, int], None] | None = None
 ) -> tuple[str, ...]:
     """Write a report; the same evidence gives the same bytes.
 
@@ -35,19 +37,20 @@ def write_report(
         OSError: A file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    step("Composing", 0, 1)
+    tell = step or _silent
+    tell("Composing", 0, 1)
     pages: dict[str, Document] = {name: document(evidence, page) for name, page in _MARKDOWN.items()}
     detailed = pages["BENCHMARKS_DETAILED.md"]
     pictures = Pictures()
     every = len({figure.name for figure in figures(*pages.values())}) + 3
-    pictures.make(*pages.values(), done=lambda: step("Drawing", len(pictures.made), every))
+    pictures.make(*pages.values(), done=lambda: tell("Drawing", len(pictures.made), every))
     written: dict[str, bytes] = {name: markdown(page).encode() for name, page in pages.items()}
     written["results.csv"] = results_csv(evidence).encode()
     written["results.json"] = results_json(evidence).encode()
     written |= {f"model-index/{name}": text.encode() for name, text in model_indexes(evidence).items()}
-    step("Writing HTML", every - 2, every)
+    tell("Writing HTML", every - 2, every)
     written["report.html"] = html(detailed, pictures).encode()
-    step("Setting PDF", every - 1, every)
+    tell("Setting PDF", every - 1, every)
     written["report.pdf"] = pdf(detailed, pictures)
     for name, picture in pictures.made.items():
         written |= {f"figures/{name}.png": picture.png, f"figures/{name}.svg": picture.svg}
@@ -56,3 +59,7 @@ def write_report(
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
     return tuple(sorted(written))
+
+
+def _silent(_what: str, _done: int, _every: int) -> None:
+    pass

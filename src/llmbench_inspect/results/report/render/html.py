@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
@@ -13,7 +12,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from llmbench_inspect.results.report.blocks import Line, Table
+from llmbench_inspect.results.report.blocks import Block, Figure, Line, Table
 from llmbench_inspect.results.report.document import Document
 
 from .pictures import Pictures
@@ -44,7 +43,11 @@ def html(document: Document, pictures: Pictures) -> str:
     Returns:
         The page.
     """
-    folder = files(__package__)
+
+    def svg(figure: Figure) -> str:
+        return base64.b64encode(pictures.made[figure.name].svg).decode()
+
+    folder = files(str(__package__))
     script = (folder / "report.js").read_text(encoding="utf-8")
     environment = Environment(
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -59,11 +62,19 @@ def html(document: Document, pictures: Pictures) -> str:
         style=(folder / "report.css").read_text(encoding="utf-8"),
         script=script,
         script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        kind=lambda block: type(block).__name__,
-        groups=lambda table: list(_groups(table)),
-        is_folded=lambda table: len(table.lines) > _FOLDED,
-        svg=lambda figure: base64.b64encode(pictures.made[figure.name].svg).decode(),
+        kind=_kind,
+        groups=_groups,
+        is_folded=_is_folded,
+        svg=svg,
     )
+
+
+def _kind(block: Block) -> str:
+    return type(block).__name__
+
+
+def _is_folded(table: Table) -> bool:
+    return len(table.lines) > _FOLDED
 
 
 def _soft(text: str) -> Markup:
@@ -71,15 +82,17 @@ def _soft(text: str) -> Markup:
     return Markup("<wbr>").join(escape(piece) for piece in _BREAKABLE.split(text))
 
 
-def _groups(table: Table) -> Iterator[_Group]:
+def _groups(table: Table) -> list[_Group]:
+    groups: list[_Group] = []
     head: str | None = None
     lines: list[Line] = []
     for line in table.lines:
         if line.cells:
             lines.append(line)
             continue
-        if lines:
-            yield _Group(head, tuple(lines))
+        if lines or head is not None:
+            groups.append(_Group(head, tuple(lines)))
         head, lines = line.label, []
     if lines or head is not None:
-        yield _Group(head, tuple(lines))
+        groups.append(_Group(head, tuple(lines)))
+    return groups

@@ -7,7 +7,7 @@ import re
 import tempfile
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from llmbench_inspect.results.report.blocks import Block, Cell, Figure, Prose, Subheading, Table
 from llmbench_inspect.results.report.document import Document
@@ -63,8 +63,8 @@ def pdf(document: Document, pictures: Pictures) -> bytes:
         # The document is data to the template, never part of its source: no text can act on it.
         (folder / "report.json").write_text(json.dumps(told), encoding="utf-8")
         template = folder / "report.typ"
-        template.write_bytes((files(__package__) / "report.typ").read_bytes())
-        return cast("bytes", typst.compile(template, root=folder, ignore_system_fonts=True, timestamp=0))
+        template.write_bytes((files(str(__package__)) / "report.typ").read_bytes())
+        return typst.compile(template, root=folder, ignore_system_fonts=True, timestamp=0)
 
 
 def _block(block: Block) -> list[dict[str, Any]]:

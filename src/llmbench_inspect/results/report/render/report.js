@@ -13,6 +13,8 @@
   dark.addEventListener("change", say);
   say();
 
+  if (innerWidth < 640) document.querySelector("nav details").open = false;
+
   const key = (row, column) => {
     const cell = row.cells[column];
     const value = cell.dataset.v;
