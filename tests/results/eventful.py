@@ -119,6 +119,7 @@ def judged() -> Scorer:
             metadata={
                 "failure_class": None if state.sample_id == 12 else "wrong_answer",
                 "nan": float("nan"),
+                "limit": "steps" if state.sample_id == "flaky" else None,
             },
         )
 
