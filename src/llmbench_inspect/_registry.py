@@ -1,6 +1,6 @@
 """What Inspect finds when it loads this package: imports only."""
 
-from llmbench_inspect.providers import embedded, ollama_native
+from llmbench_inspect.providers import OllamaDoubts, embedded, ollama_native
 from llmbench_inspect.sandbox import BwrapSandboxEnvironment, UnprotectedSandbox
 from llmbench_inspect.tasks.bfcl import bfcl
 from llmbench_inspect.tasks.gsm8k import gsm8k
@@ -23,6 +23,7 @@ __all__ = [
     "BwrapSandboxEnvironment",
     "CallAttempts",
     "GpuHook",
+    "OllamaDoubts",
     "UnprotectedSandbox",
     "bfcl",
     "embedded",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -45,11 +45,12 @@ class Finding:
         }
 
 
-def examine(asked: Asked) -> Iterator[Finding]:
+def examine(asked: Asked, only: Collection[str] | None = None) -> Iterator[Finding]:
     """Make the checks that a run needs; all of them, where no run is named.
 
     Args:
         asked: The run.
+        only: Codes of the checks to make, of those that it needs.
 
     Yields:
         A finding for each check that has something to look at, as soon as it is made.
@@ -57,7 +58,7 @@ def examine(asked: Asked) -> Iterator[Finding]:
     failed: set[str] = set()
     for each in ordered():
         needed = each.needed(asked)
-        if asked.anything and not needed:
+        if (asked.anything and not needed) or (only is not None and each.code not in only):
             continue
         missing = [code for code in _before(each, asked) if code in failed]
         if missing:

@@ -39,6 +39,10 @@ variables and the same file `.env`. `--json` prints the findings for machines.
 Looking has few effects: a jail is started and ended, and with `--suite` that suite's task is made, with \
 its own defaults, which installs or fetches what a first run would. No model is asked or loaded.
 
+A suite makes the checks that it needs itself, as its task is made or its sandbox starts, whether the \
+command was run or not. `idle`, `context` and `spill` stop no run: with a model of Ollama's they leave a \
+warning in the log.
+
 ## Checks
 
 | code | what it looks at | for |

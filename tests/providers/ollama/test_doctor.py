@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from inspect_ai import eval as inspect_eval
 
 from .conftest import MODEL, FakeOllama, ModelOf
 
@@ -90,6 +92,7 @@ def test_a_context_that_is_asked_for(found: Told, server: FakeOllama) -> None:
 
 
 def test_a_server_that_is_named(found: Told, server: FakeOllama, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.loaded = {MODEL}
     monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
     seen = found("--model", NATIVE, "--model-base-url", server.url)
     assert seen["server"] == ("ok", f"Ollama 0.33.3 at {server.url}")
@@ -120,3 +123,22 @@ def test_a_model_that_spills_is_a_doubt(found: Told, server: FakeOllama) -> None
 def test_a_model_on_the_processor_alone(found: Told, server: FakeOllama) -> None:
     server.loaded, server.on_gpu = {MODEL}, 0.0
     assert found("--model", NATIVE)["spill"] == ("ok", "it runs on the processor alone")
+
+
+@pytest.mark.usefixtures("found")
+def test_a_run_warns_of_what_the_doctor_tells(server: FakeOllama, tmp_path: Path) -> None:
+    model = f"ollama-native/{MODEL}"
+    [log] = inspect_eval(
+        "llmbench_inspect/prompts", model=model, limit=2, log_dir=str(tmp_path), display="none"
+    )
+    assert log.status == "success"
+    assert log.samples is not None
+    warnings = [
+        event.message.message
+        for sample in log.samples
+        for event in sample.events
+        if event.event == "logger" and event.message.level == "warning"
+    ]
+    assert len(warnings) == 2
+    assert "is not idle: it holds qwen3-coder:30b. Wait until" in warnings[0]
+    assert f"75% of 1.0 GB of {MODEL} lies on the processor's side." in warnings[1]
