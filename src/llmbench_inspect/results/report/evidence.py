@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import polars as pl
 
+from llmbench_inspect.results.settings import Setting, model_settings, task_settings
 from llmbench_inspect.results.tables import COLUMNS, TableName, Tables
 
 from .counted import with_counted
@@ -22,26 +23,10 @@ LABELS: Final = ("task_label", "model_label")
 """Columns of every frame of the evidence: the task at one version and choice of arguments, and the model at
 one choice of settings, each named after what differs from the others. What counts together has the same."""
 
-# How the client calls says nothing about what the model does, and a retry may change it.
-_CLIENT_OPTIONS: Final = {
-    "adaptive_connections",
-    "attempt_timeout",
-    "max_connections",
-    "max_retries",
-    "stream_idle_timeout",
-    "timeout",
-}
 _LONGEST_VALUE: Final = 40
 """Characters of a setting's value that a label shows."""
 
 _HEAVY: Final = {"answer", "explanation", "metadata", "store", "output_metadata", "uuid", "event_id"}
-
-
-class Setting(NamedTuple):
-    """A named setting of a run, its value as JSON."""
-
-    name: str
-    value: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,42 +137,11 @@ def gather(tables: Tables, *, options: Options | None = None) -> Evidence:
     )
 
 
-def task_settings(run: Mapping[str, Any]) -> tuple[Setting, ...]:
-    """Arguments of a run's task, its solver where that was named on the command line, and its version."""
-    told = entries(run["task_args"])
-    if run["solver"] is not None:
-        told["solver"] = run["solver"]
-    return (*_settings(told), Setting("version", run["task_version"]))
-
-
-def model_settings(run: Mapping[str, Any]) -> tuple[Setting, ...]:
-    """Arguments of a run's model and options of generation, but for those of the client."""
-    # An argument that is no plain value (an object handed over in Python) differs with every run.
-    plain = {
-        name: value
-        for name, value in entries(run["model_args"]).items()
-        if isinstance(value, str | int | float | bool)
-    }
-    generation = {
-        name: value
-        for name, value in entries(run["generate_config"]).items()
-        if value is not None and name not in _CLIENT_OPTIONS
-    }
-    return _settings(plain | generation)
-
-
-def entries(text: str | None) -> dict[str, Any]:
-    """A JSON column's object; an empty one where the log does not tell."""
-    return json.loads(text) if text else {}
-
-
-def _settings(values: Mapping[str, Any]) -> tuple[Setting, ...]:
-    return tuple(Setting(name, json.dumps(value, sort_keys=True)) for name, value in sorted(values.items()))
-
-
 def _labelled(runs: pl.DataFrame) -> pl.DataFrame:
     rows = list(runs.iter_rows(named=True))
-    tasks = _labels([(row["task"], task_settings(row)) for row in rows])
+    tasks = _labels(
+        [(row["task"], (*task_settings(row), Setting("version", row["task_version"]))) for row in rows]
+    )
     models = [""] * len(rows)
     for task in set(tasks):
         mine = [index for index, label in enumerate(tasks) if label == task]

@@ -7,7 +7,9 @@ from typing import Any, Final, cast
 
 import yaml
 
-from .evidence import Evidence, entries
+from llmbench_inspect.results.settings import entries
+
+from .evidence import Evidence
 from .scores import Column, Scores, Spread
 
 _HUB_NAME: Final = re.compile(r"(?:[\w-]+/)?[\w.-]+")

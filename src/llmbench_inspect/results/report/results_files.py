@@ -10,10 +10,11 @@ from importlib.metadata import version
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from llmbench_inspect.results.settings import entries, model_settings, task_settings
 from llmbench_inspect.statistics import Interval
 
 from .checks import checks
-from .evidence import Evidence, entries, model_settings, task_settings
+from .evidence import Evidence
 from .facts import model_facts
 from .measures import Measure, measures
 from .scores import Scores
@@ -86,7 +87,7 @@ def _task(label: str, task: Evidence) -> dict[str, Any]:
     return {
         "task": run["task"],
         "label": label,
-        "settings": {name: json.loads(value) for name, value in task_settings(run)[:-1]},
+        "settings": {name: json.loads(value) for name, value in task_settings(run)},
         "version": run["task_version"],
         "headline": None if headline is None else f"score/{headline.name}",
         "models": [

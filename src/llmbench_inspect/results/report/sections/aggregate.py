@@ -10,7 +10,7 @@ import polars as pl
 from llmbench_inspect.results.report.blocks import NONE, Block, Cell, Heading, Line, Prose, Table
 from llmbench_inspect.results.report.effects import effects
 from llmbench_inspect.results.report.effort import efforts, speeds
-from llmbench_inspect.results.report.evidence import Evidence, entries
+from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.scores import Scores
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.report.tallies import tallies
@@ -21,7 +21,11 @@ from llmbench_inspect.results.report.wording import (
     score_cell,
     speed_cell,
 )
+<<<<<<< HEAD
 from llmbench_inspect.statistics import Moments, estimate_rate_of
+=======
+from llmbench_inspect.results.settings import entries
+>>>>>>> a44be777bf7c41784defbd262a5241f88b13cfa5
 
 _SAMPLE: Final = ("log", "sample_id", "epoch")
 _RATE: Final = r"(?i)rate.?limit|too many requests|\b429\b|quota"

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from llmbench_inspect.results.report.blocks import Block, Cell, Heading, Line, Table
-from llmbench_inspect.results.report.evidence import Evidence, entries
+from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.report.untrusted import printable
+from llmbench_inspect.results.settings import entries
 
 _LIMITS: Final = (
     "message_limit",

@@ -1,0 +1,22 @@
+"""The `llmbench` command; each of its commands has a file of its own."""
+
+from __future__ import annotations
+
+import click
+
+from .compare import compare
+from .doctor import doctor
+from .gate import gate
+from .report import report
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="llmbench-inspect", prog_name="llmbench")
+def main() -> None:
+    """What the logs of Inspect evals say about models."""
+
+
+for command in (compare, doctor, gate, report):
+    main.add_command(command)
