@@ -11,11 +11,6 @@ from typing import Final
 
 import polars as pl
 
-<<<<<<< HEAD
-=======
-from llmbench_inspect.results.settings import entries
-
->>>>>>> a44be777bf7c41784defbd262a5241f88b13cfa5
 from .evidence import Evidence
 from .facts import model_facts
 from .scores import Column, Scores, Spread

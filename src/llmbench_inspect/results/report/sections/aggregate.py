@@ -21,11 +21,8 @@ from llmbench_inspect.results.report.wording import (
     score_cell,
     speed_cell,
 )
-<<<<<<< HEAD
-from llmbench_inspect.statistics import Moments, estimate_rate_of
-=======
 from llmbench_inspect.results.settings import entries
->>>>>>> a44be777bf7c41784defbd262a5241f88b13cfa5
+from llmbench_inspect.statistics import Moments, estimate_rate_of
 
 _SAMPLE: Final = ("log", "sample_id", "epoch")
 _RATE: Final = r"(?i)rate.?limit|too many requests|\b429\b|quota"
