@@ -83,8 +83,8 @@ def test_gpus_are_drawn_from_the_series_beside_the_log(eventful: Path, tmp_path:
     write_eval_log(log, str(tmp_path / "a.eval"))
     [block] = part(detailed(tmp_path), "GPUs over time")
     assert isinstance(block, Prose)
-    assert "no series beside the log" in block.text
-    pl.DataFrame(
+    assert "missing or damaged" in block.text
+    series = pl.DataFrame(
         {
             "seconds": [0.0, 0.5],
             "gpu": [0, 0],
@@ -95,7 +95,10 @@ def test_gpus_are_drawn_from_the_series_beside_the_log(eventful: Path, tmp_path:
             "temperature_celsius": [40, 50],
         },
         schema_overrides={"power_watts": pl.Float64},
-    ).write_parquet(tmp_path / "a.gpu.parquet")
+    )
+    series.drop("gpu").write_parquet(tmp_path / "a.gpu.parquet")
+    assert isinstance(part(detailed(tmp_path), "GPUs over time")[0], Prose)
+    series.write_parquet(tmp_path / "a.gpu.parquet")
     [block] = part(detailed(tmp_path), "GPUs over time")
     assert isinstance(block, Figure)
     assert len(block.draw().axes) == 4, "no power was read"

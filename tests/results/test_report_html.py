@@ -23,10 +23,10 @@ needs_chromium = pytest.mark.skipif(
 )
 PROBE = """
 const told = { title: document.title, width: document.documentElement.scrollWidth, room: innerWidth };
-const table = [...document.querySelectorAll("table")].find((one) => one.tBodies[0].rows.length > 1);
+const named = (one) => [...one.tHead.rows[0].cells].find((cell) => cell.textContent === "quality");
+const table = [...document.querySelectorAll("table")].find(named);
 const names = () => [...table.tBodies[0].rows].map((row) => row.cells[0].textContent);
-const heads = [...table.tHead.rows[0].cells];
-const column = heads.find((cell) => cell.textContent === "quality").querySelector("button");
+const column = named(table).querySelector("button");
 told.first = names();
 column.click(); told.down = names();
 column.click(); told.up = names();

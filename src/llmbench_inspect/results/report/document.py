@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .blocks import Block
@@ -39,23 +40,26 @@ class Document:
     chapters: tuple[Chapter, ...]
 
 
-def document(evidence: Evidence, page: Page) -> Document:
+def document(evidence: Evidence, page: Page, *, done: Callable[[], None] | None = None) -> Document:
     """Compose a page.
 
     Args:
         evidence: All that was read.
         page: Which.
+        done: Called after each task.
 
     Returns:
         The page; sections that have nothing to show are not on it.
     """
     whole = [each for each in sections(page) if each.scope == "whole"]
     of_task = [each for each in sections(page) if each.scope == "task"]
-    tasks = [
-        Chapter(title=printable(label, limit=200), parts=parts, is_task=True)
-        for label, task in evidence.tasks.items()
-        if (parts := tuple(part for each in of_task for part in _parts(each, task)))
-    ]
+    tasks: list[Chapter] = []
+    for label, task in evidence.tasks.items():
+        parts = tuple(part for each in of_task for part in _parts(each, task))
+        if parts:
+            tasks.append(Chapter(title=printable(label, limit=200), parts=parts, is_task=True))
+        if done is not None:
+            done()
     around = [
         (each.order, Chapter(title=each.title, parts=parts, is_task=False))
         for each in whole

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -38,8 +39,13 @@ def write_report(
     """
     folder.mkdir(parents=True, exist_ok=True)
     tell = step or _silent
-    tell("Composing", 0, 1)
-    pages: dict[str, Document] = {name: document(evidence, page) for name, page in _MARKDOWN.items()}
+    composed = count(1)
+    steps = len(evidence.tasks) * len(_MARKDOWN)
+    tell("Composing", 0, steps)
+    pages: dict[str, Document] = {
+        name: document(evidence, page, done=lambda: tell("Composing", next(composed), steps))
+        for name, page in _MARKDOWN.items()
+    }
     detailed = pages["BENCHMARKS_DETAILED.md"]
     pictures = Pictures()
     every = len({figure.name for figure in figures(*pages.values())}) + 3

@@ -17,7 +17,7 @@ from llmbench_inspect.results.report.document import Document
 
 from .pictures import Pictures
 
-_BREAKABLE: Final = re.compile(r"(?<=[/_.,=:-])(?=\w)")
+_BREAKABLE: Final = re.compile(r"(?<=[/_,=:-])(?=\w)|(?<=\.)(?=[A-Za-z_])")
 _FOLDED: Final = 40
 """Lines from which on a table is folded up at first."""
 

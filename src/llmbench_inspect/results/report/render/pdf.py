@@ -23,7 +23,7 @@ _FEW: Final = 3
 """Lines up to which a table that is too wide is turned."""
 
 _LABEL: Final = 34
-_BREAKABLE: Final = re.compile(r"(?<=[/_.,=:-])(?=\w)|(?<=\w{24})(?=\w)")
+_BREAKABLE: Final = re.compile(r"(?<=[/_,=:-])(?=\w)|(?<=\.)(?=[A-Za-z_])|(?<=\w{24})(?=\w)")
 
 
 def pdf(document: Document, pictures: Pictures) -> bytes:
@@ -90,8 +90,10 @@ def _tables(table: Table) -> list[dict[str, Any]]:
         + 2
         for index, heading in enumerate(table.headings)
     ]
+    # Columns of text break their lines, and share what room is left by how much they hold.
+    shares = [round(min(width, 60)) for width in widths]
     widths = [
-        min(width, 40) if heading.is_text else width
+        min(width, 24) if heading.is_text else width
         for width, heading in zip(widths, table.headings, strict=True)
     ]
     label = min(_LABEL, max([len(table.corner), *(len(line.label) for line in lines if line.cells)]))
@@ -107,9 +109,7 @@ def _tables(table: Table) -> list[dict[str, Any]]:
             "label": label,
             "headings": [_soft(table.headings[index].text) for index in group],
             "columns": [
-                # Columns of text share what room is left, by how much they hold.
-                {"is_text": table.headings[index].is_text, "share": round(widths[index])}
-                for index in group
+                {"is_text": table.headings[index].is_text, "share": shares[index]} for index in group
             ],
             "lines": [
                 {"label": _soft(line.label), "cells": [_cell(line.cells[index]) for index in group]}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -20,12 +19,13 @@ from llmbench_inspect.results.report.wording import (
     number_cell,
     quantile_cell,
     score_cell,
-    share_cell,
     speed_cell,
 )
 from llmbench_inspect.results.settings import entries
+from llmbench_inspect.statistics import Moments, estimate_rate_of
 
-_RATE: Final = re.compile(r"(?i)rate.?limit|too many requests|\b429\b|quota")
+_SAMPLE: Final = ("log", "sample_id", "epoch")
+_RATE: Final = r"(?i)rate.?limit|too many requests|\b429\b|quota"
 _THINKING: Final = (
     "reasoning_effort",
     "reasoning_tokens",
@@ -93,17 +93,8 @@ def aggregate(evidence: Evidence) -> Iterator[Block]:
 def _line(task: Evidence, model: str) -> Line:
     scores, taken = task.once(Scores), task.once(effects)[model]
     effort, tally = task.once(efforts).get(model), task.once(tallies)[model]
-    samples = task.samples.filter(pl.col("model_label") == model)
-    errors: list[str] = samples["error"].drop_nulls().to_list()
-    rate = sum(_RATE.search(error) is not None for error in errors)
-    total = tally.counted + tally.left_out.total()
-    right = samples["solved"].drop_nulls()
-    passed = int(right.sum()) if len(right) else None
-    skipped = len(task.not_run.filter(pl.col("model_label") == model)) + len(
-        samples.filter(pl.col("left_out") == "invalidated", pl.col("error").is_null())
-    )
-    good = total - skipped - len(errors)
-    success = _answered(task, model, tally.counted)
+    epochs = _epochs(task, model)
+    ok = epochs.filter("ok")
     run = next(task.runs.filter(pl.col("model_label") == model).iter_rows(named=True))
     provider, _, name = model.partition("/")
     headline = scores.headline
@@ -113,17 +104,17 @@ def _line(task: Evidence, model: str) -> Line:
             Cell(printable(name or provider, limit=120)),
             Cell(_thinking(run)),
             number_cell(taken.runs),
-            number_cell(total),
-            number_cell(good),
-            share_cell(_share(good, total)),
-            number_cell(success),
-            share_cell(_share(success, good)),
-            share_cell(_share(success, total)),
-            number_cell(passed),
-            share_cell(_share(passed, total)),
-            number_cell(len(errors) - rate),
-            number_cell(rate),
-            number_cell(skipped),
+            number_cell(len(epochs)),
+            number_cell(len(ok)),
+            _rate(epochs, "ok"),
+            _times(epochs, "success"),
+            _rate(ok, "success"),
+            _rate(epochs, "success"),
+            _times(epochs, "solved"),
+            _rate(epochs, "solved"),
+            _times(epochs, "error"),
+            _times(epochs, "rate"),
+            _times(epochs, "skipped"),
             quantile_cell(taken.seconds_p50),
             quantile_cell(taken.seconds_p95),
             number_cell(taken.suite_wall_p50, decimals=1),
@@ -141,15 +132,60 @@ def _line(task: Evidence, model: str) -> Line:
     )
 
 
-def _answered(task: Evidence, model: str, counted: int) -> int:
-    told = task.scores.filter(
-        pl.col("model_label") == model, pl.col("scorer") == "success", pl.col("key").is_null()
-    )["value"].drop_nulls()
-    return counted if told.is_empty() else int((told == 1).sum())
+def _epochs(task: Evidence, model: str) -> pl.DataFrame:
+    """What became of each epoch of each sample of a model, those that were not run among them."""
+    mine = pl.col("model_label") == model
+    answers = task.scores.filter(mine, pl.col("scorer") == "success", pl.col("key").is_null()).select(
+        *_SAMPLE, answered=pl.col("value") == 1
+    )
+    errored, limited = (
+        pl.col("error").is_not_null(),
+        pl.col("error").str.contains(_RATE).fill_null(value=False),
+    )
+    samples = task.samples.filter(mine).join(answers, on=_SAMPLE, how="left", maintain_order="left")
+    ran = samples.select(
+        "sample_id",
+        "solved",
+        ok=~errored & pl.col("left_out").ne_missing("invalidated"),
+        success=pl.col("counted") & pl.col("answered").fill_null(value=True),
+        error=errored & ~limited,
+        rate=limited,
+        skipped=~errored & pl.col("left_out").eq_missing("invalidated"),
+    )
+    false = pl.lit(value=False)
+    not_run = task.not_run.filter(mine).select(
+        "sample_id",
+        solved=pl.lit(None, pl.Boolean),
+        ok=false,
+        success=false,
+        error=false,
+        rate=false,
+        skipped=pl.lit(value=True),
+    )
+    return pl.concat([ran, not_run])
 
 
-def _share(part: int | None, whole: int) -> float | None:
-    return part / whole if part is not None and whole else None
+def _times(epochs: pl.DataFrame, what: str) -> Cell:
+    told = epochs[what].drop_nulls()
+    return number_cell(None if told.is_empty() else int(told.sum()))
+
+
+def _rate(epochs: pl.DataFrame, what: str) -> Cell:
+    """The share of epochs, with an interval that knows which are of one sample."""
+    if epochs[what].drop_nulls().is_empty():
+        return Cell(NONE)
+    value = pl.col(what).fill_null(value=False).cast(pl.Float64)
+    means = epochs.group_by("sample_id", maintain_order=True).agg(value.mean())[what]
+    least, most = float(means.to_numpy().min()), float(means.to_numpy().max())
+    spread = float(means.to_numpy().var(ddof=1)) if len(means) > 1 else 0.0
+    share = float(epochs.select(value.mean()).item())
+    told = estimate_rate_of(Moments(len(epochs), len(means), share, spread, least, most))
+    aside = (
+        ""
+        if told.interval is None
+        else f"[{told.interval.low:.0%}, {told.interval.high:.0%}]".replace("%", "")
+    )
+    return Cell(f"{share:.0%}", aside, value=share)
 
 
 def _thinking(run: dict[str, Any]) -> str:

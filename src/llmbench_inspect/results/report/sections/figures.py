@@ -22,6 +22,15 @@ from llmbench_inspect.telemetry.gpu.sidecar import sidecar_location
 _MOST_RUNS: Final = 3
 """Runs of a task whose GPUs are drawn, the newest."""
 
+_READ: Final = (
+    "seconds",
+    "samples",
+    "utilization_percent",
+    "memory_bytes",
+    "power_watts",
+    "temperature_celsius",
+)
+
 
 @section(order=425, title="Long contexts")
 def long_contexts(evidence: Evidence) -> Iterator[Block]:
@@ -112,14 +121,20 @@ def gpus_over_time(evidence: Evidence) -> Iterator[Block]:
     for number, (log, model) in enumerate(runs.select("log", "model_label").iter_rows(), start=1):
         caption = f"GPUs while {printable(model, limit=120)} ran"
         try:
-            series = pl.read_parquet(io.BytesIO(UPath(sidecar_location(log)).read_bytes()))
-        except (OSError, pl.exceptions.ComputeError) as error:
-            yield Prose(f"{caption}: no series beside the log ({printable(str(error))}).")
+            series = _series(log)
+        except (OSError, pl.exceptions.PolarsError):
+            yield Prose(f"{caption}: the series beside the log is missing or damaged.")
             continue
         yield from drawing(
             evidence, f"gpus-{number}", gpu_time_line(series), caption=caption,
             alt=f"{caption}: use, memory, power and temperature over time, and how many samples ran.",
         )  # fmt: skip
+
+
+def _series(log: str) -> pl.DataFrame:
+    """What the GPU hook wrote beside a log, its columns of the types that are drawn."""
+    series = pl.read_parquet(io.BytesIO(UPath(sidecar_location(log)).read_bytes()))
+    return series.select(pl.col("gpu").cast(pl.Int64), pl.col(_READ).cast(pl.Float64))
 
 
 def _by_length(evidence: Evidence) -> Mapping[str, tuple[LengthScore, ...]]:

@@ -154,7 +154,9 @@ def samples(evidence: Evidence) -> Iterator[Block]:
             spread = spreads.get((model, sample, column.name))
             cells.append(_sample_cell(spread, column, counted=tally.counted))
             if column.baseline_label is not None:
-                cells.append(_baseline(None if spread is None else spread.baseline, column))
+                cells.append(
+                    _baseline(None if spread is None else spread.baseline, replace(column, values=0))
+                )
         cells.append(number_cell(tally.cut_off.total()))
         lines.append(Line(printable(sample), tuple(cells)))
     unseen = total - len(lines)
@@ -177,7 +179,8 @@ def _headings(columns: Sequence[Column]) -> tuple[Heading, ...]:
 
 def _sample_cell(spread: Spread | None, column: Column, *, counted: int) -> Cell:
     """One value alone has no interval, and need not say so."""
-    cell = score_cell(spread, column, counted=counted, marked=False)
+    # The few epochs of a sample give no rate with a decimal.
+    cell = score_cell(spread, replace(column, values=counted), counted=counted, marked=False)
     return replace(cell, aside="") if cell.aside == NONE and counted == 1 else cell
 
 
