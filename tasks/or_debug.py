@@ -42,7 +42,7 @@ def or_debug(
         types: Fault types, letters from `A` to `I`; all by default.
         difficulty: `easy`, `medium`, `hard`; all by default.
         kind: `lp` or `mip`; both by default.
-        data: LP or MPS files of infeasible models in place of the committed ones: a file, or a folder.
+        data: LP, MPS or generated JSONL file in place of the committed one, or a folder of LP and MPS files.
         max_steps: Most model turns for a problem.
         solver: `model`, or in its place `oracle`, `drop_iis` or `relax_iis`.
     """

@@ -17,6 +17,7 @@ from inspect_ai.model import ChatMessage, ChatMessageTool, ModelOutput, ModelUsa
 
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.ordebug import TYPES, Problem, load_problems, repaired
+from llmbench_inspect.suites.ordebug.dataset import repaired_by_baselines
 from llmbench_inspect.suites.ordebug.solving import solve
 from llmbench_inspect.suites.ordebug.threads import in_thread
 from llmbench_inspect.tasks.or_debug import or_debug
@@ -26,6 +27,8 @@ Play = Callable[..., EvalSample]
 
 USAGE = ModelUsage(input_tokens=90, output_tokens=10, total_tokens=100)
 BY_ID = {problem.id: problem for problem in load_problems()}
+# How Inspect names what a metric of several values tells of one key of a score.
+_GROUPED = "llmbench_inspect/group_means_"
 FIRSTS = [f"{fault}-1" for fault in TYPES]
 
 
@@ -71,9 +74,11 @@ def told(sample: EvalSample) -> dict[str, float]:
 
 def metrics_of(log: EvalLog) -> dict[str, dict[str, float]]:
     assert log.results
-    return {
-        each.name: {key: metric.value for key, metric in each.metrics.items()} for each in log.results.scores
-    }
+    told: dict[str, dict[str, float]] = {}
+    for each in log.results.scores:
+        named = {key.removeprefix(_GROUPED): metric.value for key, metric in each.metrics.items()}
+        told.setdefault(each.name, {}).update(named)
+    return told
 
 
 def answers(sample: EvalSample) -> list[str]:
@@ -149,38 +154,38 @@ def test_reset_takes_all_back(play: Play) -> None:
     assert told(sample)["recovered"] == 0
 
 
-@pytest.mark.parametrize(
-    ("tool", "arguments", "error"),
-    [
-        ("update_rhs", {"constraint": "c99", "value": 1}, "There is no constraint 'c99'."),
-        ("update_rhs", {"constraint": "c1", "value": math.nan}, "value has to be a finite number"),
-        ("update_rhs", {"constraint": "c1", "value": math.inf}, "value has to be a finite number"),
-        ("update_rhs", {"constraint": "c1", "value": 1e300}, "value has to be a finite number"),
-        ("update_rhs", {"constraint": "c1", "value": "a lot"}, "'a lot' is not of type 'number'"),
-        ("update_rhs", {"constraint": "c1", "value": True}, "True is not of type 'number'"),
-        ("update_rhs", {"constraint": "c1"}, "'value' is a required property"),
-        ("update_rhs", {"constraint": ["c1"], "value": 1}, "is not of type 'string'"),
-        ("update_rhs", {"constraint": "obj", "value": 1}, "The objective stays as it is."),
-        ("relax_constraint", {"constraint": "c1", "amount": 0}, "amount has to be greater than 0"),
-        ("relax_constraint", {"constraint": "c1", "amount": math.nan}, "amount has to be a finite number"),
-        ("drop_constraint", {"constraint": "x1"}, "There is no constraint 'x1'."),
-        ("update_bounds", {"variable": "x99", "lower": 0, "upper": 1}, "There is no variable 'x99'."),
-        ("update_bounds", {"variable": "x1", "lower": 3, "upper": 1}, "lower (3) is greater than upper (1)"),
-        ("update_bounds", {"variable": "x1", "lower": 0, "upper": math.inf}, "upper has to be a finite"),
-        ("set_sense", {"constraint": "c1", "sense": "<"}, "'<' is not one of"),
-        ("set_coefficient", {"constraint": "c1", "variable": "y", "value": 1}, "There is no variable 'y'."),
-        ("check_slack", {"constraint": "c0"}, "There is no constraint 'c0'."),
-        ("submit", {"blamed": []}, "blamed is empty"),
-        ("submit", {"blamed": ["c1", "nobody"]}, "There is no constraint or variable 'nobody'."),
-        ("solve", {}, "not found"),
-    ],
-)
-def test_what_makes_no_sense_is_told_and_changes_nothing(
-    play: Play, tool: str, arguments: dict[str, Any], error: str
-) -> None:
-    sample = play(A.id, [(tool, arguments), "I am done.", "Really."])
-    [answer] = answers(sample)
-    assert error in answer
+REFUSED: list[tuple[str, dict[str, Any], str]] = [
+    ("update_rhs", {"constraint": "c99", "value": 1}, "There is no constraint 'c99'."),
+    ("update_rhs", {"constraint": "c1", "value": math.nan}, "value has to be a finite number"),
+    ("update_rhs", {"constraint": "c1", "value": math.inf}, "value has to be a finite number"),
+    ("update_rhs", {"constraint": "c1", "value": 1e300}, "value has to be a finite number"),
+    ("update_rhs", {"constraint": "c1", "value": "a lot"}, "'a lot' is not of type 'number'"),
+    ("update_rhs", {"constraint": "c1", "value": True}, "True is not of type 'number'"),
+    ("update_rhs", {"constraint": "c1"}, "'value' is a required property"),
+    ("update_rhs", {"constraint": ["c1"], "value": 1}, "is not of type 'string'"),
+    ("update_rhs", {"constraint": "obj", "value": 1}, "The objective stays as it is."),
+    ("relax_constraint", {"constraint": "c1", "amount": 0}, "amount has to be greater than 0"),
+    ("relax_constraint", {"constraint": "c1", "amount": math.nan}, "amount has to be a finite number"),
+    ("drop_constraint", {"constraint": "x1"}, "There is no constraint 'x1'."),
+    ("update_bounds", {"variable": "x99", "lower": 0, "upper": 1}, "There is no variable 'x99'."),
+    ("update_bounds", {"variable": "x1", "lower": 3, "upper": 1}, "lower (3) is greater than upper (1)"),
+    ("update_bounds", {"variable": "x1", "lower": 0, "upper": math.inf}, "upper has to be a finite"),
+    ("set_sense", {"constraint": "c1", "sense": "<"}, "'<' is not one of"),
+    ("set_coefficient", {"constraint": "c1", "variable": "y", "value": 1}, "There is no variable 'y'."),
+    ("check_slack", {"constraint": "c0"}, "There is no constraint 'c0'."),
+    ("submit", {"blamed": []}, "blamed is empty"),
+    ("submit", {"blamed": ["c1", "nobody"]}, "There is no constraint or variable 'nobody'."),
+    ("solve", {}, "not found"),
+]
+
+
+def test_what_makes_no_sense_is_told_and_changes_nothing(play: Play) -> None:
+    calls: list[Turn] = [(tool, arguments) for tool, arguments, _ in REFUSED]
+    sample = play(A.id, [*calls, "I am done.", "Really."], max_steps=len(calls) + 2)
+    told_errors = answers(sample)
+    assert len(told_errors) == len(REFUSED)
+    for answer, (tool, arguments, error) in zip(told_errors, REFUSED, strict=True):
+        assert error in answer, (tool, arguments)
     work = {key: value for key, value in sample.store.items() if key.startswith("RepairWork:")}
     assert (work.get("RepairWork:model"), work.get("RepairWork:blamed")) == (None, None)
     assert repaired_of(sample) == (0, "infeasible")
@@ -249,7 +254,8 @@ def test_a_baseline_of_each_type(player: str, tmp_path: Path) -> None:
         assert metrics["feasibility"]["all"] == 1
         assert metrics["fault_precision"]["all"] == metrics["fault_recall"]["all"] == 1
     else:
-        assert metrics["repaired"]["accuracy"] < 0.4
+        done = {str(sample.id) for sample in log.samples or [] if repaired_of(sample)[0] == 1}
+        assert done == repaired_by_baselines()[player] & set(FIRSTS)
         assert metrics["feasibility"]["all"] < 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final, get_args
@@ -43,6 +44,14 @@ def load_problems() -> tuple[Problem, ...]:
         "or_debug/problems.jsonl", digest=DIGEST, made_by="llmbench_inspect.suites.ordebug.generate"
     )
     return tuple(Problem.model_validate_json(line) for line in content.splitlines())
+
+
+@cache
+def repaired_by_baselines() -> dict[str, frozenset[str]]:
+    """Ids of the problems that each baseline repairs; measured, and committed."""
+    text = (files("llmbench_inspect") / "datasets" / "or_debug" / "baselines.json").read_text("utf-8")
+    told: dict[str, list[str]] = json.loads(text)
+    return {name: frozenset(ids) for name, ids in told.items()}
 
 
 def or_dataset(
@@ -97,6 +106,9 @@ def _sample(problem: Problem) -> Sample:
         "iis_size": len(problem.iis),
         "problem": problem.model_dump(mode="json", exclude_defaults=True),
     }
+    if problem.type is not None:
+        done = any(problem.id in ids for ids in repaired_by_baselines().values())
+        metadata |= {"baseline": {"repaired": float(done)}, "baseline_label": "either baseline"}
     return Sample(
         id=problem.id,
         input=[

@@ -1,10 +1,12 @@
-"""Models of the user's own: LP and MPS files, read by HiGHS, as problems."""
+"""Problems from elsewhere: LP and MPS files of the user's own, read by HiGHS, and generated ones."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from pydantic import ValidationError
 
 from llmbench_inspect.named_path import path_from_shell
 from llmbench_inspect.prerequisite import PrerequisiteError
@@ -22,19 +24,21 @@ _FITTING: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 
 
 def own_problems(named: str) -> list[Problem]:
-    """The infeasible models of a file, or of a folder's files.
+    """The infeasible models of a file, or of a folder's files; or problems that `generate` wrote.
 
     Beside `NAME.lp`, the file `NAME.original.lp` is the model that it was before; without it only recovery
     and the IIS can be scored.
 
     Args:
-        named: Path of an LP or MPS file, or of a folder of such files.
+        named: Path of an LP, MPS or JSONL file, or of a folder of LP and MPS files.
 
     Raises:
         PrerequisiteError: There is no such file, or one is not an infeasible linear or mixed-integer model.
     """
     require_solver()
     path = path_from_shell(named)
+    if path.suffix == ".jsonl":
+        return _generated(path)
     found = sorted(path.iterdir()) if path.is_dir() else [path]
     files = [file for file in found if file.is_file() and _stem(file) is not None]
     broken = [file for file in files if not (_stem(file) or "").endswith(_ORIGINAL)]
@@ -48,6 +52,15 @@ def own_problems(named: str) -> list[Problem]:
         beside = sorted(path.parent.iterdir())
         originals = {_stem(file): file for file in beside if _stem(file) is not None}
     return [_problem(file, originals.get(f"{_stem(file)}{_ORIGINAL}")) for file in broken]
+
+
+def _generated(path: Path) -> list[Problem]:
+    try:
+        return [Problem.model_validate_json(line) for line in path.read_text("utf-8").splitlines()]
+    except (OSError, ValidationError) as error:
+        raise PrerequisiteError(
+            f"{path} cannot be read. Make it: python -m llmbench_inspect.suites.ordebug.generate {path} 2 10"
+        ) from error
 
 
 def read_model(path: Path) -> LinearModel:
