@@ -55,9 +55,9 @@ def test_the_request_as_it_is_written(run_voice: RunVoice) -> None:
         return "I cannot." if "digits" in prompt else _fenced(code)
 
     log = run_voice(answer, path="text")
-    passed = [score.value for score in _scores(log, "passes_tests")]
+    passed = [score.value for score in _scores(log, "request_met")]
     assert sorted(passed) == [0.0] + [1.0] * 23
-    metrics = _metrics(log, "passes_tests")
+    metrics = _metrics(log, "request_met")
     assert metrics["accuracy"] == metrics["pass_rate"] == pytest.approx(23 / 24)
     assert metrics["pass_rate_lower"] == pytest.approx(0.7976, abs=1e-4)  # Wilson's, 23 of 24
     assert metrics["pass_rate_upper"] == pytest.approx(0.9926, abs=1e-4)
@@ -103,7 +103,7 @@ def test_a_recogniser_hears_and_the_model_reads(run_voice: RunVoice) -> None:
     assert rate["20 dB"] == value["difference-slt-20db"]
     assert min(rate["quiet"], rate["20 dB"]) <= rate["wer"] <= max(rate["quiet"], rate["20 dB"])
     assert 0 < rate["wer"] < 0.7
-    passes = _metrics(log, "passes_tests")
+    passes = _metrics(log, "request_met")
     assert passes["pass_rate"] == 0.5
     assert passes["all_words_right_n"] + passes["words_misheard_n"] == 4
     for each in ("transcription", "generation", "answer"):
@@ -169,10 +169,10 @@ def test_the_model_hears(chat: Callable[..., Any], tmp_path: Path) -> None:
         display="none",
         limit=3,
     )
-    assert [score.value for score in _scores(log, "passes_tests")] == [1, 1, 1]
+    assert [score.value for score in _scores(log, "request_met")] == [1, 1, 1]
     assert sorted(heard) == sorted(str(sample.id) for sample in log.samples or [])
     assert _metrics(log, "generation_seconds")["p50"] > 0
-    assert set((log.samples or [])[0].scores or {}) == {"passes_tests", "generation_seconds"}
+    assert set((log.samples or [])[0].scores or {}) == {"request_met", "generation_seconds"}
 
 
 def test_a_provider_that_takes_no_sound_is_not_asked(chat: Callable[..., Any], tmp_path: Path) -> None:

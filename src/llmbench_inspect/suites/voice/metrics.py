@@ -83,11 +83,15 @@ def seconds(by: str | None = None) -> Metric:
 
 @metric(scores="unreduced")
 def pass_rate_by_hearing() -> Metric:
-    """The share of answers that pass where every word was heard right, and where one was not."""
+    """The share of answers that pass where every word was heard right, and where one was not.
+
+    Without a transcription there are neither.
+    """
 
     def compute(scores: Scores) -> Value:
         told: dict[str, float] = {}
-        for name, right in (("all_words_right", True), ("words_misheard", False)):
+        scores = [one for one in scores if _noted(one, "word_errors") is not None]
+        for name, right in (("all_words_right", True), ("words_misheard", False)) if scores else ():
             members = [one for one in scores if (_noted(one, "word_errors") == 0) is right]
             values = [[one.score.as_float() for one in cluster] for cluster in _clusters(members)]
             rate = estimate_rate(values) if values else None

@@ -17,15 +17,20 @@ from llmbench_inspect.telemetry import ModelCalls
 _GROUPS: Final = ("noise", "voice")
 _TIMES: Final[list[Metric]] = [seconds(), *(seconds(by) for by in _GROUPS)]
 _NOT_CALLED: Final = Score.unscored(reason="no_call", explanation="no call of the model was timed")
-_RATES: Final[list[Metric]] = [accuracy(), pass_rate(), *(pass_rate(by) for by in _GROUPS)]
+_RATES: Final[list[Metric]] = [
+    accuracy(),
+    pass_rate(),
+    pass_rate_by_hearing(),
+    *(pass_rate(by) for by in _GROUPS),
+]
 
 
 def voice_scorers(path: Way) -> list[Scorer]:
     """What is scored on a path; without a transcription there are no word errors and no time of its own."""
     if path != "transcribe":
-        return [passes_tests(), generation_seconds()]
+        return [request_met(), generation_seconds()]
     return [
-        passes_tests_as_heard(),
+        request_met(),
         word_error_rate(),
         transcription_seconds(),
         generation_seconds(),
@@ -39,27 +44,14 @@ def _errors(state: TaskState) -> WordErrors | None:
 
 
 @scorer(metrics=_RATES, range=(0, 1))
-def passes_tests() -> Scorer:
+def request_met() -> Scorer:
     """1 when the answer passes all tests of the function that was asked for, else 0."""
 
     async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001
-        verdict = await sample_verdict(state)
+        verdict, errors = await sample_verdict(state), _errors(state)
         if isinstance(verdict, JudgingError):
             return judging_failed(verdict)
-        return pass_score(verdict, state.output)
-
-    return score
-
-
-@scorer(metrics=[*_RATES, pass_rate_by_hearing()], range=(0, 1), name="passes_tests")
-def passes_tests_as_heard() -> Scorer:
-    """The same, apart for recordings of which a recogniser heard every word right."""
-
-    async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001
-        verdict, errors = await sample_verdict(state), _errors(state)
-        if isinstance(verdict, JudgingError) or errors is None:
-            return judging_failed(verdict) if isinstance(verdict, JudgingError) else _not_heard()
-        return pass_score(verdict, state.output, word_errors=errors.errors)
+        return pass_score(verdict, state.output, word_errors=errors and errors.errors)
 
     return score
 
