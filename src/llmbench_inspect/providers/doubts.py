@@ -14,7 +14,7 @@ from llmbench_inspect.doctor import Asked, Suite, examine
 
 _PACKAGE: Final = "llmbench_inspect/"
 _PROVIDERS: Final = ("ollama/", "ollama-native/")
-_CODES: Final = {"idle", "context", "spill"}
+_CODES: Final = {"server", "model", "idle", "context", "spill"}
 _logger = getLogger(__name__)
 
 
@@ -53,5 +53,5 @@ def _asked(spec: EvalSpec) -> Asked | None:
 
 
 def _told(asked: Asked) -> list[str]:
-    findings = [finding for finding in examine(asked, only=_CODES) if finding.outcome != "ok"]
-    return list(dict.fromkeys(finding.told for finding in findings))
+    findings = examine(asked, only=_CODES)
+    return [finding.told for finding in findings if finding.outcome in {"doubt", "failed"}]
