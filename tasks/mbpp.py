@@ -23,7 +23,7 @@ from llmbench_inspect.suites.coding import (
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
-@task(needs=["jail", "data"], data=["mbpp"], context=4096)
+@task(needs=["jail", "data"], data=["mbpp"], context=6144)
 def mbpp(
     split: Split = "test",
     shots: int = 3,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import llmbench_inspect._registry  # noqa: F401 - declares the checks
+import llmbench_inspect._checks  # noqa: F401 - declares them
 from llmbench_inspect.data.known import KNOWN
 from llmbench_inspect.doctor import CHECKS, Asked, Suite, check, suites
 from llmbench_inspect.doctor.check import Look

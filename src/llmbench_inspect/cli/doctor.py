@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib import import_module
 
 import click
 import yaml
@@ -36,7 +35,6 @@ def doctor(
     from llmbench_inspect.doctor.console import print_findings  # noqa: PLC0415
     from llmbench_inspect.named_choice import did_you_mean  # noqa: PLC0415
 
-    import_module("llmbench_inspect._registry")  # whoever owns a check declares it when it is imported
     load_dotenv(find_dotenv(usecwd=True))  # as Inspect does
     known = suites()
     name = suite.removeprefix("llmbench_inspect/") if suite else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from inspect_ai.model import ModelAPI, modelapi
 
-from llmbench_inspect.providers import checks as checks
 from llmbench_inspect.providers.doubts import OllamaDoubts
 
 __all__ = ["OllamaDoubts", "embedded", "ollama_native"]

@@ -11,10 +11,10 @@ from inspect_ai.log import EvalSpec
 from typing_extensions import override
 
 from llmbench_inspect.doctor import Asked, Suite, examine
-from llmbench_inspect.providers.ollama.where import is_ollama
 
 _PACKAGE: Final = "llmbench_inspect/"
-_CODES: Final = {"idle", "context", "spill"}
+_PROVIDERS: Final = ("ollama/", "ollama-native/")
+_CODES: Final = {"server", "model", "idle", "context", "spill"}
 _logger = getLogger(__name__)
 
 
@@ -46,12 +46,12 @@ class OllamaDoubts(Hooks):
 def _asked(spec: EvalSpec) -> Asked | None:
     """The run, where it is of a suite of this package and of a model of Ollama's."""
     name = spec.task_registry_name or ""
-    if not name.startswith(_PACKAGE) or not is_ollama(spec.model):
+    if not name.startswith(_PACKAGE) or not spec.model.startswith(_PROVIDERS):
         return None
     suite = Suite(name=name.removeprefix(_PACKAGE), context=spec.task_attribs.get("context"))
     return Asked(suite=suite, model=spec.model, base_url=spec.model_base_url, model_args=spec.model_args)
 
 
 def _told(asked: Asked) -> list[str]:
-    findings = [finding for finding in examine(asked, only=_CODES) if finding.outcome != "ok"]
-    return list(dict.fromkeys(finding.told for finding in findings))
+    findings = examine(asked, only=_CODES)
+    return [finding.told for finding in findings if finding.outcome in {"doubt", "failed"}]

@@ -1,6 +1,5 @@
 """A sandbox without a daemon: bubblewrap jails for agents, and warm Python for judging programs."""
 
-from llmbench_inspect.sandbox import checks as checks
 from llmbench_inspect.sandbox.config import BwrapConfig
 from llmbench_inspect.sandbox.docker import NoDockerError, docker_version
 from llmbench_inspect.sandbox.no_jail import NoJailError

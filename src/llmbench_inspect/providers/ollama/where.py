@@ -54,19 +54,14 @@ def ollama_model(model: str, base_url: str | None) -> OllamaModel | None:
     Raises:
         PrerequisiteError: The environment names no address of a server.
     """
-    if not is_ollama(model):
-        return None
     provider, _, name = model.partition("/")
+    if provider not in {NATIVE, _INSPECTS} or not name:
+        return None
     if provider == NATIVE:
         return OllamaModel(provider=provider, name=name, server=server_url(base_url))
     url = base_url or os.environ.get("OLLAMA_BASE_URL") or "http://localhost:11434/v1"
     server = url.rstrip("/").removesuffix("/v1")
     return OllamaModel(provider=provider, name=name, server=server_url(server))
-
-
-def is_ollama(model: str) -> bool:
-    """Whether an Ollama server serves a model, as in `--model`."""
-    return model.startswith((f"{NATIVE}/", f"{_INSPECTS}/"))
 
 
 def _key() -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import cache
+from importlib.resources import files
 from typing import Any, Final, get_args
 
 from inspect_ai.dataset import MemoryDataset, Sample
