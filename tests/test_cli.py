@@ -10,6 +10,9 @@ from click.testing import CliRunner
 
 from llmbench_inspect.cli import main
 
+PAGES = {"doctor": "troubleshooting", "export": "sweep"}
+"""Commands that share a page."""
+
 
 def test_version() -> None:
     result = CliRunner().invoke(main, ["--version"])
@@ -25,7 +28,7 @@ def test_help(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("name", sorted(main.commands))
 def test_every_option_of_a_command_is_on_its_page(name: str) -> None:
-    page = Path(__file__).parents[1] / "docs" / f"{name}.md"
+    page = Path(__file__).parents[1] / "docs" / f"{PAGES.get(name, name)}.md"
     text = page.read_text(encoding="utf-8")
     command = main.commands[name]
     options = [option for param in command.params for option in param.opts if option.startswith("-")]

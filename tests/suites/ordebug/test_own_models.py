@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def test_without_an_original_recovery_and_the_iis_are_scored(tmp_path: Path) -> 
     assert told["optimality"] != told["optimality"]
     given = (log.samples[0].scores or {})["repaired"]
     assert given.explanation == "No original is known to compare with."
-    with pytest.raises(PrerequisiteError, match="NAME.original.lp beside NAME.lp"):
+    with pytest.raises(PrerequisiteError, match=r"NAME\.original\.lp beside NAME\.lp"):
         or_debug(data=str(folder), solver="oracle")
 
 
@@ -150,8 +151,7 @@ def test_a_feasible_model_has_no_iis_and_one_without_end_is_told_as_that() -> No
 def test_a_large_model_gets_its_iis_from_a_process_that_can_be_ended() -> None:
     names = [f"x{place}" for place in range(150)]
     links = {
-        f"c{place}": Row({one: 1, other: -1}, ">=", 1)
-        for place, (one, other) in enumerate(zip(names, names[1:], strict=False))
+        f"c{place}": Row({one: 1, other: -1}, ">=", 1) for place, (one, other) in enumerate(pairwise(names))
     }
     links["last"] = Row({names[-1]: 1, names[0]: -1}, ">=", 1)
     model = LinearModel(
