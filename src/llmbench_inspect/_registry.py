@@ -8,6 +8,7 @@ from llmbench_inspect.tasks.humaneval import humaneval
 from llmbench_inspect.tasks.long_context import long_context
 from llmbench_inspect.tasks.mbpp import mbpp
 from llmbench_inspect.tasks.mmlu import mmlu
+from llmbench_inspect.tasks.or_debug import or_debug
 from llmbench_inspect.tasks.prompts import prompts
 from llmbench_inspect.tasks.serving import serving
 from llmbench_inspect.tasks.swe_bench import swe_bench
@@ -30,6 +31,7 @@ __all__ = [
     "mbpp",
     "mmlu",
     "ollama_native",
+    "or_debug",
     "prompts",
     "serving",
     "swe_bench",

@@ -3,6 +3,7 @@
 from .class_shares import class_shares
 from .early_stopping import StopWhenDecided
 from .group_intervals import group_intervals
+from .group_means import group_means
 from .intervals import Bounds, Estimate, Interval, estimate_mean, estimate_rate, wilson
 from .paired import (
     PairedDifference,
@@ -32,6 +33,7 @@ __all__ = [
     "estimate_quantile",
     "estimate_rate",
     "group_intervals",
+    "group_means",
     "holm",
     "mcnemar",
     "mcnemar_power",
