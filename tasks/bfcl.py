@@ -25,7 +25,17 @@ from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES
 Solver = Literal["model", "oracle", "does_nothing", "calls_every_tool"]
 
 
-@task
+@task(
+    needs=["data"],
+    data=[
+        "bfcl_simple_python",
+        "bfcl_multiple",
+        "bfcl_parallel",
+        "bfcl_parallel_multiple",
+        "bfcl_irrelevance",
+    ],
+    context=4096,
+)
 def bfcl(
     categories: str | list[str] | None = None,
     transport: Transport = "native",

@@ -13,7 +13,7 @@ from llmbench_inspect.suites.knowledge import MOST_SHOTS, final_number_is_right,
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
-@task
+@task(needs=["data"], data=["gsm8k_test"], context=4096)
 def gsm8k(shots: int = 0, data: str | None = None, seed: int = 0) -> Task:
     """Solve word problems whose answer is a number.
 

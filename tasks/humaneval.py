@@ -15,7 +15,7 @@ from llmbench_inspect.suites.coding import Variant, attempts_for, humaneval_data
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
-@task
+@task(needs=["jail", "data"], data=["humaneval"], context=4096)
 def humaneval(
     k: int | list[int] = 1,
     samples: int = 1,

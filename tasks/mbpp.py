@@ -22,7 +22,7 @@ from llmbench_inspect.suites.coding import (
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
-@task
+@task(needs=["jail", "data"], data=["mbpp"], context=4096)
 def mbpp(
     split: Split = "test",
     shots: int = 3,

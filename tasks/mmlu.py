@@ -14,7 +14,7 @@ from llmbench_inspect.suites.knowledge import choose_subjects, chosen_letter_is_
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
-@task
+@task(needs=["data"], data=["mmlu_test"], context=4096)
 def mmlu(
     shots: int = 0,
     reasoning: bool = False,

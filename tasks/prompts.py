@@ -22,7 +22,7 @@ from llmbench_inspect.suites.prompts import (
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
-@task
+@task(context=4096)
 def prompts(suite: Suite = "core", constrained: bool = False, data: str | None = None) -> Task:
     """Answer in a form.
 

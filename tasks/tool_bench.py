@@ -24,7 +24,7 @@ from llmbench_inspect.suites.tooluse import (
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES
 
 
-@task
+@task(needs=["jail"], context=4096)
 def tool_bench(
     categories: str | list[str] | None = None,
     difficulty: str | list[str] | None = None,

@@ -24,7 +24,7 @@ from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES
 Solver = Literal["model", "oracle", "does_nothing", "calls_every_tool"]
 
 
-@task
+@task(needs=["jail"], context=4096)
 def tool_use(
     variant: Variant = "plain",
     transport: Transport = "native",

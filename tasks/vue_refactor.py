@@ -33,7 +33,7 @@ from llmbench_inspect.suites.vue import (
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
-@task
+@task(needs=["node", "checker_packages", "jail"], context=8192)
 def vue_refactor(
     mode: Mode = "single_shot",
     fixtures: str | list[str] | None = None,

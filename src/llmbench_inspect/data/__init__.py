@@ -1,5 +1,6 @@
 """Real datasets: where their rows come from, and the proof that they are the rows that were meant."""
 
+from llmbench_inspect.data import checks as checks
 from llmbench_inspect.data.known import BFCL, Name
 from llmbench_inspect.data.rows import DATA_DIR_VARIABLE, DataSet, load_rows
 from llmbench_inspect.data.wheel import unpacked_wheel

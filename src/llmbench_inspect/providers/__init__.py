@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from inspect_ai.model import ModelAPI, modelapi
 
+from llmbench_inspect.providers import checks as checks
+
 
 @modelapi(name="embedded")
 def embedded() -> type[ModelAPI]:

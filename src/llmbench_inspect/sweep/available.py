@@ -1,4 +1,4 @@
-"""Whether a cell's model can be called at all: its key, its provider's package, its server, its name there."""
+"""Whether a cell's model can be called: its key, its provider's package, its server, its name there."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any, Final, NamedTuple
 
 import httpx
 from inspect_ai.model import get_model
+from rich.text import Text
 
 from llmbench_inspect.named_choice import did_you_mean
-from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.prerequisite import InspectPrerequisiteError, PrerequisiteError
 
 from .cells import Cell
 
@@ -44,8 +45,8 @@ def unavailable(cell: Cell, base_url: str | None) -> str | None:
     """
     try:
         get_model(cell.model, base_url=base_url, **cell.model_args)
-    except (PrerequisiteError.__base__ or PrerequisiteError, ImportError) as error:
-        return _plain(error)
+    except (InspectPrerequisiteError, ImportError) as error:
+        return plain(error)
     provider, _, name = cell.model.partition("/")
     if service := _SERVICES.get(provider):
         return _missing_from_service(name, service, base_url)
@@ -65,7 +66,7 @@ def _missing_from_service(name: str, service: _Service, base_url: str | None) ->
         return f"{url} does not answer ({error})"
     if answer.status_code in {401, 403}:
         return f"{url} refuses the key in {service.key}"
-    # Other servers of the same protocol may not tell of single models; 404 is told in the protocol's own words.
+    # Other servers of the same protocol may not tell of single models: they answer in other words.
     if answer.status_code == 404 and "error" in _object(answer):
         return f"{url} has no model '{name}'"
     return None
@@ -94,10 +95,8 @@ def _object(answer: httpx.Response) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _plain(error: Exception) -> str:
+def plain(error: Exception) -> str:
     """The message in one line, without the marks that Inspect colours it by."""
-    from rich.text import Text  # noqa: PLC0415
-
     text = str(error)
     if not isinstance(error, PrerequisiteError):
         text = Text.from_markup(text).plain

@@ -1,7 +1,7 @@
 """The process of one cell: an eval set of one eval in the cell's own folder.
 
-Inspect runs one eval set a process. The job comes as the first line of standard input; what happens is told in
-lines on standard output; whatever else is printed goes to standard error.
+Inspect runs one eval set a process. The job comes as the first line of standard input; what happens is told
+in lines on standard output; whatever else is printed goes to standard error.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from inspect_ai.hooks import Hooks, SampleEnd, TaskStart, hooks
 from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log_sample_summaries
 from inspect_ai.model import set_model_cost
 
-from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.prerequisite import InspectPrerequisiteError
 
-from .available import unavailable
+from .available import plain, unavailable
 from .cells import Cell
 from .messages import STOP, Done, Ended, Job, Message, Started
 from .skipped import SKIPPED, mark_skipped, unmark
@@ -101,8 +101,8 @@ def _run(job: Job, tell: _Tell) -> Ended:
             **cell.limits.model_dump(exclude_none=True),
             **cell.generate_config,
         )
-    except PrerequisiteError.__base__ or PrerequisiteError as error:
-        return Ended(status="failed", reason=str(error))
+    except InspectPrerequisiteError as error:
+        return Ended(status="failed", reason=plain(error))
     return _ended(logs[0], tell)
 
 

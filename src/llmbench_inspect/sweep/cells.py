@@ -51,8 +51,8 @@ class Cell(BaseModel):
         """The name of the cell's folder.
 
         Its digest covers what makes answers others: task, model, their arguments, options of generation,
-        limits within a sample. It leaves out how many samples and epochs, where the model is served, prices, tags:
-        a cell goes on where these have changed.
+        limits within a sample. It leaves out how many samples and epochs, where the model is served, prices
+        and tags: a cell goes on where these have changed.
         """
         identity = [
             self.task,

@@ -9,13 +9,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from llmbench_inspect.doctor.console import print_findings
+
 from .cells import Cell
 from .estimate import GUESSED_INPUT, GUESSED_OUTPUT, Estimate, estimates
+from .examination import examination
 from .servers import server_of
 
 
 def print_dry_run(cells: Sequence[Cell], console: Console, *, earlier: Sequence[str]) -> None:
-    """Print the cells, their samples, tokens and costs, and what these numbers are from.
+    """Print the cells, their samples, tokens and costs, what these numbers are from, and what `doctor` says.
 
     Args:
         cells: The cells.
@@ -34,10 +37,12 @@ def print_dry_run(cells: Sequence[Cell], console: Console, *, earlier: Sequence[
     console.print(table)
     for line in _notes(cells, told):
         console.print(Text(line), soft_wrap=True)
+    console.print()
+    print_findings(examination(cells), console)
 
 
 def _row(cell: Cell, estimate: Estimate) -> tuple[str, ...]:
-    times = f" × {estimate.size.epochs}" if estimate.size.epochs > 1 else ""
+    times = f" x {estimate.size.epochs}" if estimate.size.epochs > 1 else ""
     return (
         cell.label,
         f"{_count(estimate.size.samples)}{times}",
@@ -71,8 +76,8 @@ def _notes(cells: Sequence[Cell], told: Sequence[Estimate]) -> Iterable[str]:
     sources = {one.source for one in told}
     if "guess" in sources:
         yield (
-            f"guess: {GUESSED_INPUT:,} tokens in and {GUESSED_OUTPUT:,} out a sample, for no earlier log has the "
-            "task. Name some with --earlier"
+            f"guess: {GUESSED_INPUT:,} tokens in and {GUESSED_OUTPUT:,} out a sample, for no earlier log has "
+            "the task. Name some with --earlier"
         )
     if any(one.dollars is None for one in told):
         yield "?: not known. A cost needs prices in the plan, or an earlier log of the same model with costs"

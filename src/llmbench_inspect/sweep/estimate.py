@@ -1,4 +1,4 @@
-"""How many samples a cell has, and what tokens and money they may take, told with where that is known from."""
+"""How many samples a cell has, what tokens and money it may take, and where that is known from."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def estimates(cells: Sequence[Cell], *, earlier: Sequence[str]) -> list[Estimate
 def _size(cell: Cell) -> Size:
     try:
         task: Task = registry_create("task", cell.task, **cell.task_args)
-    # A task may ask for data, programs and services: what lacks here is told, and perhaps there where it runs.
+    # A task may ask for data, programs and services: what lacks is told, and perhaps there when it runs.
     except Exception as error:  # noqa: BLE001
         return Size(samples=None, epochs=cell.epochs or 1, problem=" ".join(str(error).split()))
     samples = min(len(task.dataset), cell.limits.limit or len(task.dataset))

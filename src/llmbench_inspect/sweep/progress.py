@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from types import TracebackType
-from typing import Final
+from typing import Final, Self
 
 from rich.console import Console
 from rich.markup import escape
@@ -47,7 +47,7 @@ class Display:
         self._errors: dict[str, int] = {}
         self._lock = threading.Lock()
 
-    def __enter__(self) -> Display:
+    def __enter__(self) -> Self:
         self._bars.start()
         return self
 

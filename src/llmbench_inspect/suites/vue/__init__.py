@@ -1,5 +1,6 @@
 """Vue and TypeScript refactoring: components judged as the compiler reads them."""
 
+from llmbench_inspect.suites.vue import checks as checks
 from llmbench_inspect.suites.vue.behaviour import Dom, behaviour_of, vitest_jail
 from llmbench_inspect.suites.vue.dataset import Mode, Variant, vue_dataset
 from llmbench_inspect.suites.vue.fixtures import Fixture, load_fixtures

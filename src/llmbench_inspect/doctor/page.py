@@ -1,0 +1,93 @@
+"""The page docs/troubleshooting.md, made of what the checks say of themselves.
+
+python -m llmbench_inspect.doctor.page > docs/troubleshooting.md
+"""
+
+from __future__ import annotations
+
+import sys
+from itertools import groupby
+from typing import Final
+
+from llmbench_inspect.doctor import Check, ordered, suites
+
+_HEAD: Final = """\
+# Troubleshooting
+
+<!-- Made by: python -m llmbench_inspect.doctor.page > docs/troubleshooting.md -->
+
+    llmbench doctor --suite vue_refactor --model ollama-native/llama3.2:3b
+
+looks at what that run needs, before the run. It prints a line for each check: what was found, or what is \
+wrong and the command that mends it. A run that lacks something stops before its first call of the model, with \
+the same words.
+
+| sign | meaning |
+|:--|:--|
+| ✓ | all is well |
+| ! | good enough to run; figures of time, or answers, may suffer |
+| ✗ | the run would stop; the exit status is 1 |
+| - | fails, and nobody asked for it; or was not looked at, because a check before it failed |
+
+With `--suite` alone, the model is not looked at; with `--model` alone, the suites' checks are not. Without \
+either, every check is made, and only what every run needs counts for the exit status. `--model` is also taken \
+from `INSPECT_EVAL_MODEL`, the address of its server from the variables that Inspect reads, and all of them from \
+a file `.env`. `--json` prints the findings for machines.
+
+Looking has few effects: a jail is started and ended, and with `--suite` that suite's task is made, with its \
+own defaults, which installs or fetches what a first run would. No model is asked or loaded.
+
+## Checks
+
+| code | what it looks at | for |
+|:--|:--|:--|
+"""
+
+_CONCERNS: Final = {"every run": "every run", "models": "the model of a run"}
+
+
+def page() -> str:
+    """The page as Markdown."""
+    checks = ordered()
+    lines = [f"| [`{each.code}`](#{_anchor(each)}) | {each.looks_at} | {_whose(each)} |" for each in checks]
+    for area, group in groupby(checks, key=lambda each: each.area):
+        lines += ["", f"## {area}"]
+        for each in group:
+            lines += ["", *_section(each)]
+    return _HEAD + "\n".join([*lines, ""])
+
+
+def _section(each: Check) -> list[str]:
+    return [
+        f"### {each.name}",
+        "",
+        f"`{each.code}`: {each.looks_at}",
+        "",
+        each.why,
+        "",
+        "| what is wrong | mends it |",
+        "|:--|:--|",
+        *(
+            f"| {wrong} | {mend if mend.startswith('https://') else f'`{mend}`'} |"
+            for wrong, mend in each.mends.items()
+        ),
+    ]
+
+
+def _whose(each: Check) -> str:
+    if each.concerns != "suites":
+        return _CONCERNS[each.concerns]
+    names = [f"`{suite.name}`" for suite in suites().values() if each.code in suite.needs]
+    return ", ".join(names) or "no suite by default"
+
+
+def _anchor(each: Check) -> str:
+    return "".join(letter for letter in each.name.lower() if letter.isalnum() or letter == " ").replace(
+        " ", "-"
+    )
+
+
+if __name__ == "__main__":
+    import llmbench_inspect._registry  # noqa: F401 - whoever owns a check declares it when it is imported
+
+    sys.stdout.write(page())
