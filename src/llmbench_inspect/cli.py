@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -97,12 +98,11 @@ def doctor(suite: str | None, model: str | None, *, as_json: bool) -> None:
     With --suite or --model, only what that run needs is looked at, and the exit status is 1 where it would
     stop. Without, everything is looked at, and only what every run needs counts.
     """
-    # Whoever owns a check declares it when it is imported.
-    import llmbench_inspect._registry  # noqa: F401, PLC0415
     from llmbench_inspect.doctor import Asked, examine, suites  # noqa: PLC0415
     from llmbench_inspect.doctor.console import print_findings  # noqa: PLC0415
     from llmbench_inspect.named_choice import did_you_mean  # noqa: PLC0415
 
+    import_module("llmbench_inspect._registry")  # whoever owns a check declares it when it is imported
     load_dotenv(find_dotenv(usecwd=True))  # as Inspect does
     known = suites()
     name = suite.removeprefix("llmbench_inspect/") if suite else None

@@ -23,9 +23,9 @@ _FOLDER = f"export {DATA_DIR_VARIABLE}=/path/to/folder"
     area="Data",
     looks_at="Whether the datasets that a suite reads are to be had, and are those of the pinned revision.",
     mends={
-        "a folder that holds them": _FOLDER,
-        "the hub": f"pip install 'llmbench-inspect[hub]', unset {DATA_DIR_VARIABLE}",
-        "a mirror of the hub": f"export {HUB_VARIABLE}=https://mirror",
+        "no folder with the data is named": _FOLDER,
+        "what reads the hub is not installed": "pip install 'llmbench-inspect[hub]'",
+        "the hub does not answer": f"export {HUB_VARIABLE}=https://mirror",
     },
     concerns="suites",
 )

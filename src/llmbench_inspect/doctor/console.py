@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from llmbench_inspect.doctor.examination import Finding
@@ -40,10 +39,10 @@ def print_findings(findings: Iterable[Finding], console: Console) -> list[Findin
         first, *rest = finding.told.split("\n")
         console.print(Text(first, style=style if sign != "✓" else ""), soft_wrap=True)
         for line in rest:
-            console.print(Padding(Text(line, style=style), (0, 0, 0, 6)), soft_wrap=True)
+            console.print(Text(f"      {line}", style=style), soft_wrap=True)
         printed.append(finding)
     console.print()
-    console.print(Text(summary(printed), style="bold"))
+    console.print(Text(summary(printed), style="bold"), soft_wrap=True)
     return printed
 
 

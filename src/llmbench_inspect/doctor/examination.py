@@ -104,7 +104,7 @@ def _plain(error: InspectPrerequisiteError) -> str:
     name="The suite itself",
     area="The suite",
     looks_at="Whether the suite's task can be made, with its own defaults.",
-    mends={"as its message says": "inspect eval llmbench_inspect/NAME --limit 1"},
+    mends={"what the message says": "inspect eval llmbench_inspect/NAME --limit 1"},
     concerns="every run",
 )
 def _suite(asked: Asked) -> str | None:

@@ -20,7 +20,7 @@ _INSTALL = "python -m pip install --upgrade llmbench-inspect"
     name="Python",
     area="This machine",
     looks_at="The version of the Python that runs this.",
-    mends={"an older Python": "https://www.python.org/downloads/, and a new virtual environment"},
+    mends={"an older Python": "https://www.python.org/downloads/"},
     concerns="every run",
 )
 def _python(asked: Asked) -> str:  # noqa: ARG001

@@ -66,7 +66,7 @@ def _disk(asked: Asked) -> str:  # noqa: ARG001
     name="Memory",
     area="This machine",
     looks_at="Memory that new processes can have, within the container's limit if there is one.",
-    mends={"too little of it": "ps aux --sort=-rss | head, and end what is not needed"},
+    mends={"other programs hold it": "top -o %MEM"},
     concerns="every run",
 )
 def _memory(asked: Asked) -> str:  # noqa: ARG001
@@ -76,7 +76,7 @@ def _memory(asked: Asked) -> str:  # noqa: ARG001
     """
     free = min(psutil.virtual_memory().available, _container_memory())
     told = f"{_gigabytes(free)} free"
-    mend = "See what holds it: ps aux --sort=-rss | head"
+    mend = "See what holds it: top -o %MEM"
     if free < _MEMORY:
         raise PrerequisiteError(f"Of memory only {told}; a run takes 1 GB and more. {mend}")
     if free < _EASE:
@@ -89,7 +89,7 @@ def _memory(asked: Asked) -> str:  # noqa: ARG001
     name="Load",
     area="This machine",
     looks_at="How many processes want a processor, over the last minute.",
-    mends={"other work": "top, and wait until it is done or end it"},
+    mends={"other programs are at work": "top"},
     concerns="every run",
 )
 def _load(asked: Asked) -> str:  # noqa: ARG001

@@ -5,7 +5,9 @@ python -m llmbench_inspect.doctor.page > docs/troubleshooting.md
 
 from __future__ import annotations
 
+import re
 import sys
+from importlib import import_module
 from itertools import groupby
 from typing import Final
 
@@ -18,9 +20,9 @@ _HEAD: Final = """\
 
     llmbench doctor --suite vue_refactor --model ollama-native/llama3.2:3b
 
-looks at what that run needs, before the run. It prints a line for each check: what was found, or what is \
-wrong and the command that mends it. A run that lacks something stops before its first call of the model, with \
-the same words.
+looks at what that run needs, before the run. It prints a line for each check: what was found, or what \
+is wrong and the command that mends it. A run that lacks something stops before its first call of the \
+model, with the same words.
 
 | sign | meaning |
 |:--|:--|
@@ -29,13 +31,13 @@ the same words.
 | ✗ | the run would stop; the exit status is 1 |
 | - | fails, and nobody asked for it; or was not looked at, because a check before it failed |
 
-With `--suite` alone, the model is not looked at; with `--model` alone, the suites' checks are not. Without \
-either, every check is made, and only what every run needs counts for the exit status. `--model` is also taken \
-from `INSPECT_EVAL_MODEL`, the address of its server from the variables that Inspect reads, and all of them from \
-a file `.env`. `--json` prints the findings for machines.
+With `--suite` alone, the model is not looked at; with `--model` alone, the suites' checks are not. \
+Without either, every check is made, and only what every run needs counts for the exit status. `--model` \
+is also taken from `INSPECT_EVAL_MODEL`, the address of its server from the variables that Inspect \
+reads, and all of them from a file `.env`. `--json` prints the findings for machines.
 
-Looking has few effects: a jail is started and ended, and with `--suite` that suite's task is made, with its \
-own defaults, which installs or fetches what a first run would. No model is asked or loaded.
+Looking has few effects: a jail is started and ended, and with `--suite` that suite's task is made, with \
+its own defaults, which installs or fetches what a first run would. No model is asked or loaded.
 
 ## Checks
 
@@ -63,15 +65,16 @@ def _section(each: Check) -> list[str]:
         "",
         f"`{each.code}`: {each.looks_at}",
         "",
-        each.why,
+        " ".join(each.why.split()),
         "",
         "| what is wrong | mends it |",
         "|:--|:--|",
-        *(
-            f"| {wrong} | {mend if mend.startswith('https://') else f'`{mend}`'} |"
-            for wrong, mend in each.mends.items()
-        ),
+        *(f"| {wrong} | {_mend(mend)} |" for wrong, mend in each.mends.items()),
     ]
+
+
+def _mend(mend: str) -> str:
+    return mend if "https://" in mend else f"`{mend}`"
 
 
 def _whose(each: Check) -> str:
@@ -82,12 +85,9 @@ def _whose(each: Check) -> str:
 
 
 def _anchor(each: Check) -> str:
-    return "".join(letter for letter in each.name.lower() if letter.isalnum() or letter == " ").replace(
-        " ", "-"
-    )
+    return re.sub(r"[^a-z ]", "", each.name.lower()).replace(" ", "-")
 
 
 if __name__ == "__main__":
-    import llmbench_inspect._registry  # noqa: F401 - whoever owns a check declares it when it is imported
-
+    import_module("llmbench_inspect._registry")  # whoever owns a check declares it when it is imported
     sys.stdout.write(page())

@@ -22,7 +22,7 @@ class Suite:
     data: tuple[str, ...] = ()
     """Names of the datasets that it reads by default."""
     context: int | None = None
-    """Tokens of its longest first prompt and one answer by default; `None` where it suits itself to the model."""
+    """Tokens of its longest first prompt and one answer by default; `None` where they suit the model."""
 
 
 def suites() -> dict[str, Suite]:

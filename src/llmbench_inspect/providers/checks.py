@@ -32,7 +32,7 @@ _COMPATIBLE: Final = {"llama-cpp-python", "openai", "openai-api", "sglang", "vll
     area="The model",
     looks_at="Whether Inspect can make the model: its provider is known, its package installed, its key set.",
     mends={
-        "no key": "export OPENAI_API_KEY=..., or a line in the file .env",
+        "no key": "export OPENAI_API_KEY=...",
         "no package": "pip install openai",
     },
     concerns="models",
@@ -44,7 +44,8 @@ def _api_key(asked: Asked) -> str | None:
     only a call can tell.
     """
     if asked.model is None:
-        return "; ".join(f"{name} is {'set' if os.environ.get(name) else 'not set'}" for name in _KEYS)
+        there = [name for name in _KEYS if os.environ.get(name)]
+        return f"{', '.join(there) or 'none'} of {', '.join(_KEYS)}"
     if _ollama(asked) or (_provider(asked.model) in _LOADS and not _server_is_named(asked.model)):
         return None
     try:
@@ -146,9 +147,9 @@ def _idle(asked: Asked) -> str | None:
     area="The model",
     looks_at="Whether the model takes the suite's longest sample, prompt and answer together.",
     mends={
-        "ollama-native/": "-M num_ctx=TOKENS",
-        "ollama/": "OLLAMA_CONTEXT_LENGTH=TOKENS ollama serve",
-        "embedded/": "-M context_size=TOKENS",
+        "too small a one, with ollama-native/": "-M num_ctx=TOKENS",
+        "too small a one, with ollama/": "OLLAMA_CONTEXT_LENGTH=TOKENS ollama serve",
+        "too small a one, with embedded/": "-M context_size=TOKENS",
     },
     concerns="models",
     after=("model",),
@@ -189,7 +190,7 @@ def _context(asked: Asked) -> str | None:
     mends={
         "a context that is larger than it need be": "-M num_ctx=TOKENS",
         "other models on the GPU": "ollama stop NAME",
-        "a model that is too large": "ollama pull NAME, of a smaller quantisation",
+        "a model that is too large": "ollama pull NAME",
     },
     concerns="models",
     after=("model",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import httpx
 from inspect_ai.model import get_model
@@ -86,4 +86,5 @@ def _entries(answer: httpx.Response) -> list[dict[str, Any]]:
         listed: Any = answer.json()["data"]
     except (ValueError, LookupError, TypeError):
         return []  # a server need not list
-    return [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    entries = cast("list[Any]", listed) if isinstance(listed, list) else []
+    return [entry for entry in entries if isinstance(entry, dict)]

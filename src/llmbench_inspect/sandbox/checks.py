@@ -21,7 +21,7 @@ from llmbench_inspect.sandbox.provider import prove
             "docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
             "--security-opt systempaths=unconfined"
         ),
-        "macOS, Windows": "--sandbox docker",
+        "the machine runs macOS or Windows": "--sandbox docker",
     },
     concerns="suites",
 )

@@ -18,7 +18,7 @@ _BUSY = 10
     mends={
         "what reads GPUs is not installed": "pip install 'llmbench-inspect[gpu]'",
         "a driver that does not run": "nvidia-smi",
-        "other work on a GPU": "nvidia-smi, and wait until it is done or end it",
+        "other work on a GPU": "nvidia-smi",
     },
     concerns="every run",
 )
