@@ -47,7 +47,7 @@ def logs(folder: Path) -> dict[str, EvalLog]:
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
-    _, told = process.communicate(timeout=300)
+    _, told = process.communicate(timeout=900)
     return process.returncode, told
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import Any, Final, NamedTuple
 
 import httpx
 from inspect_ai.model import get_model
+from pydantic import BaseModel, ValidationError
 from rich.text import Text
 
 from llmbench_inspect.named_choice import did_you_mean
@@ -67,7 +67,7 @@ def _missing_from_service(name: str, service: _Service, base_url: str | None) ->
     if answer.status_code in {401, 403}:
         return f"{url} refuses the key in {service.key}"
     # Other servers of the same protocol may not tell of single models: they answer in other words.
-    if answer.status_code == 404 and "error" in _object(answer):
+    if answer.status_code == 404 and _is_refusal(answer):
         return f"{url} has no model '{name}'"
     return None
 
@@ -77,22 +77,42 @@ def _missing_from_server(name: str, base_url: str) -> str | None:
         answer = httpx.get(f"{base_url.rstrip('/')}/models", timeout=_SECONDS)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return f"{base_url} does not answer ({error}). Start the server, or name another in base_urls"
-    told = _object(answer).get("data")
-    if not isinstance(told, list):
-        # A server need not tell; the first call will.
-        return None
-    names = [str(entry["id"]) for entry in told if isinstance(entry, dict) and "id" in entry]
+    names = _served(answer)
+    # A server need not tell; the first call will.
     if not names or name in names or f"{name}:latest" in names:
         return None
     return f"{base_url} has no model '{name}'.{did_you_mean(name, names)} It has: {', '.join(sorted(names))}"
 
 
-def _object(answer: httpx.Response) -> dict[str, Any]:
+class _Entry(BaseModel):
+    id: str
+
+
+class _Listed(BaseModel):
+    """The answer to `GET /models`."""
+
+    data: list[_Entry]
+
+
+class _Refused(BaseModel):
+    """An answer that the protocol has for what is not there."""
+
+    error: Any
+
+
+def _served(answer: httpx.Response) -> list[str]:
     try:
-        told = answer.json()
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        return {}
-    return told if isinstance(told, dict) else {}
+        return [entry.id for entry in _Listed.model_validate_json(answer.content).data]
+    except ValidationError:
+        return []
+
+
+def _is_refusal(answer: httpx.Response) -> bool:
+    try:
+        _Refused.model_validate_json(answer.content)
+    except ValidationError:
+        return False
+    return True
 
 
 def plain(error: Exception) -> str:

@@ -14,7 +14,7 @@ import time
 from typing import IO
 
 from dotenv import find_dotenv, load_dotenv
-from inspect_ai import eval_set
+from inspect_ai import eval_set  # pyright: ignore[reportUnknownVariableType] - Inspect's annotations
 from inspect_ai.hooks import Hooks, SampleEnd, TaskStart, hooks
 from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log_sample_summaries
 from inspect_ai.model import set_model_cost
@@ -108,18 +108,23 @@ def _run(job: Job, tell: _Tell) -> Ended:
 
 def _ended(log: EvalLog, tell: _Tell) -> Ended:
     samples = log.results.completed_samples if log.results else 0
-    told = {"samples": samples, "ran": tell.ran, "startup": tell.startup}
-    if log.status == "success":
-        return Ended(status="complete", **told)
+    complete = log.status == "success"
     reason = log.error.message if log.error else f"its log has the status '{log.status}'"
-    return Ended(status="failed", reason=reason, **told)
+    return Ended(
+        status="complete" if complete else "failed",
+        reason="" if complete else reason,
+        samples=samples,
+        ran=tell.ran,
+        startup=tell.startup,
+    )
 
 
 def _tell_of_samples(cell: Cell, tell: _Tell) -> None:
     held = _held(cell)
 
-    @hooks(name="llmbench_sweep_progress", description="Tells the sweep how far a cell is.")
-    class Progress(Hooks):  # pyright: ignore[reportUnusedClass] - Inspect makes one
+    # Inspect makes one of the class; its decorator has no annotations.
+    @hooks(name="llmbench_sweep_progress", description="Tells the sweep how far a cell is.")  # pyright: ignore[reportUntypedClassDecorator]
+    class Progress(Hooks):  # pyright: ignore[reportUnusedClass]
         async def on_task_start(self, data: TaskStart) -> None:
             planned = len(data.spec.dataset.sample_ids or ()) * (data.spec.config.epochs or 1)
             tell(Started(planned=planned, held=min(held, planned)))

@@ -12,7 +12,6 @@ import click
 from rich.console import Console
 
 from .cells import Cell, expand
-from .dry_run import print_dry_run
 from .messages import Ended
 from .plan import PlanError, read_plan
 from .progress import Display
@@ -48,6 +47,9 @@ def sweep(
     except PlanError as error:
         raise click.ClickException(str(error)) from error
     if dry_run:
+        # Tables take a second to load, which a run does not need.
+        from .dry_run import print_dry_run  # noqa: PLC0415
+
         print_dry_run(cells, Console(), earlier=earlier or (logs,))
         return
     console = Console(stderr=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-import fsspec
 from inspect_ai.log import EvalConfig, EvalDataset, EvalError, EvalLog, EvalSpec, write_eval_log
 from inspect_ai.model import GenerateConfig
+from upath import UPath
 
 from .cells import Cell
 
@@ -43,6 +43,4 @@ def mark_skipped(cell: Cell, reason: str) -> None:
 
 def unmark(cell: Cell) -> None:
     """Take the mark of a cell away, if it has one."""
-    file, path = fsspec.url_to_fs(f"{cell.folder}/{_FILE}")
-    if file.exists(path):
-        file.rm(path)
+    UPath(f"{cell.folder}/{_FILE}").unlink(missing_ok=True)
