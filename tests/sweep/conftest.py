@@ -98,8 +98,9 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Start:
+def start(tmp_path: Path) -> Iterator[Start]:
     """Starts `llmbench` in a folder of its own."""
+    started: list[subprocess.Popen[str]] = []
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -107,7 +108,7 @@ def start(tmp_path: Path) -> Start:
     }
 
     def start(*arguments: str | Path) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*COMMAND, *map(str, arguments)],
             cwd=tmp_path,
             env=environment | {"LOCAL_API_KEY": "none", "COLUMNS": "120"},
@@ -115,8 +116,13 @@ def start(tmp_path: Path) -> Start:
             stderr=subprocess.PIPE,
             text=True,
         )
+        started.append(process)
+        return process
 
-    return start
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 @pytest.fixture

@@ -120,4 +120,4 @@ def plain(error: Exception) -> str:
     text = str(error)
     if not isinstance(error, PrerequisiteError):
         text = Text.from_markup(text).plain
-    return " ".join(text.split())
+    return " ".join(text.removeprefix("ERROR: ").split())

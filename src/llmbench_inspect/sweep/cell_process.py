@@ -125,11 +125,14 @@ def _tell_of_samples(cell: Cell, tell: _Tell) -> None:
     # Inspect makes one of the class; its decorator has no annotations.
     @hooks(name="llmbench_sweep_progress", description="Tells the sweep how far a cell is.")  # pyright: ignore[reportUntypedClassDecorator]
     class Progress(Hooks):  # pyright: ignore[reportUnusedClass]
+        # Begins anew with each attempt, which takes over what the one before has done.
         async def on_task_start(self, data: TaskStart) -> None:
             planned = len(data.spec.dataset.sample_ids or ()) * (data.spec.config.epochs or 1)
             tell(Started(planned=planned, held=min(held, planned)))
 
         async def on_sample_end(self, data: SampleEnd) -> None:
+            nonlocal held
+            held += data.sample.error is None
             tell(Done(errors=int(data.sample.error is not None)))
 
 
