@@ -73,7 +73,7 @@ def test_a_prediction_applies_to_its_repository(tmp_path: Path) -> None:
     [instance] = load_instances(["gridtext-sort-numbers"])
     path = next(path for path in instance.repository if path.endswith("cells.py"))
     changed = instance.repository[path] + "\n# changed\n"
-    steps = [("write_file", {"path": path, "content": changed}), ("submit", {"answer": "done"})]
+    steps = [("write_file", {"file_path": path, "content": changed}), ("submit", {"answer": "done"})]
     outputs = [
         ModelOutput(
             model="mockllm/model",

@@ -29,6 +29,8 @@ class Served:
     seconds: float = 0.0
     """That an answer takes."""
     models: tuple[str, ...] = ("alpha", "beta")
+    refused: str = ""
+    """The model whose calls are refused."""
 
     def models_in_turn(self) -> list[str]:
         """The models of the calls, each name once where it follows itself."""
@@ -43,6 +45,9 @@ def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if body["model"] == served.refused:
+                self._json({"error": {"message": "broken", "type": "server_error"}}, status=400)
+                return
             time.sleep(served.seconds)
             served.asked.append((body["model"], body["messages"][-1]["content"]))
             usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
@@ -64,9 +69,9 @@ def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(b"data: %b\n\n" % json.dumps(answer | told).encode())
             self.wfile.write(b"data: [DONE]\n\n")
 
-        def _json(self, told: dict[str, Any]) -> None:
+        def _json(self, told: dict[str, Any], *, status: int = 200) -> None:
             content = json.dumps(told).encode()
-            self.send_response(200)
+            self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

@@ -39,7 +39,7 @@ def test_a_dry_run_shows_its_cells(name: str, tmp_path: Path, monkeypatch: pytes
         main, ["sweep", plan, "--dry-run", "--log-dir", str(tmp_path)], env={"COLUMNS": "160"}
     )
     assert result.exit_code == 0, result.output
-    [total] = re.findall(rf"^{cells} cells +(\S+(?: [\d,]+)?) ", result.stdout, re.MULTILINE)
+    total, *_ = re.findall(rf"^{cells} cells +(\S+(?: [\d,]+)?) ", result.stdout, re.MULTILINE)
     if samples is not None:
         assert total == f"{samples:,}"
     assert list(tmp_path.iterdir()) == []

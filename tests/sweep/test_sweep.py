@@ -9,7 +9,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from click.testing import CliRunner
 from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log
+
+from llmbench_inspect.cli import main
+from tests.sweep.conftest import Served, Start
 
 TWO_MODELS = """
 tags = ["tried"]
@@ -18,6 +22,7 @@ tags = ["tried"]
 names = ["openai-api/local/alpha", "openai-api/local/beta"]
 base_urls = ["SERVER"]
 generate_config = { max_connections = 1 }
+prices = { input = 1000, output = 5000 }
 
 [[suites]]
 names = ["llmbench_inspect/prompts"]
@@ -52,7 +57,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 def test_it_runs_what_can_run_and_then_only_what_is_missing(
-    tmp_path: Path, served: object, start: Callable, plan: Callable[[str], Path]
+    tmp_path: Path, served: Served, start: Start, plan: Callable[[str], Path]
 ) -> None:
     file = plan(TWO_MODELS + REST)
     status, told = ended(start("sweep", file, "--smoke"))
@@ -86,9 +91,19 @@ def test_it_runs_what_can_run_and_then_only_what_is_missing(
     ids = [sample.id for sample in found["openai-api/local/alpha"].samples or []]
     assert len(ids) == len(set(ids)) == 11
 
+    # 100 tokens were read and 10 written for each sample of alpha.
+    shown = CliRunner().invoke(
+        main,
+        ["sweep", str(file), "--dry-run", "--log-dir", str(tmp_path / "logs" / "plan")],
+        env={"COLUMNS": "120"},
+    )
+    [line] = [line for line in shown.stdout.splitlines() if line.startswith("prompts openai-api/local/alpha")]
+    assert line.split()[-6:] == ["11", "1,100", "110", "1.65", "this", "model"]
+    assert f"3 cells take turns on {served.url.removeprefix('http://').removesuffix('/v1')}" in shown.stdout
+
 
 def test_ctrl_c_leaves_logs_that_resume(
-    tmp_path: Path, served: object, start: Callable, plan: Callable[[str], Path]
+    tmp_path: Path, served: Served, start: Start, plan: Callable[[str], Path]
 ) -> None:
     file = plan(TWO_MODELS)
     served.seconds = 1.0
@@ -104,11 +119,13 @@ def test_ctrl_c_leaves_logs_that_resume(
     before = logs(tmp_path / "logs")
     assert [(log.status, len(log.samples or []) >= 2) for log in before.values()] == [("cancelled", True)]
 
-    served.seconds = 0.0
+    # The second model's calls fail this time, and end nothing but its own cell.
+    served.seconds, served.refused = 0.0, "beta"
     done = len(before["openai-api/local/alpha"].samples or [])
     asked = len(served.asked)
     status, told = ended(start("sweep", file))
-    assert status == 0, told
-    assert sorted(model for model, _ in served.asked[asked:]) == ["alpha"] * (11 - done) + ["beta"] * 11
+    assert status == 1, told
+    assert "2 cells: 1 complete, 1 failed" in told
+    assert [model for model, _ in served.asked[asked:]] == ["alpha"] * (11 - done)
     after = logs(tmp_path / "logs")["openai-api/local/alpha"]
     assert (after.status, len({sample.id for sample in after.samples or []})) == ("success", 11)
