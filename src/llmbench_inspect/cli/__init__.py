@@ -6,8 +6,10 @@ import click
 
 from .compare import compare
 from .doctor import doctor
+from .export import export
 from .gate import gate
 from .report import report
+from .sweep import sweep
 
 __all__ = ["main"]
 
@@ -18,5 +20,5 @@ def main() -> None:
     """What the logs of Inspect evals say about models."""
 
 
-for command in (compare, doctor, gate, report):
+for command in (compare, doctor, export, gate, report, sweep):
     main.add_command(command)
