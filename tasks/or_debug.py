@@ -23,6 +23,7 @@ from llmbench_inspect.suites.ordebug import (
     repairer,
     require_solver,
 )
+from llmbench_inspect.suites.tooluse import Transport, model_over
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES
 
 
@@ -34,6 +35,7 @@ def or_debug(
     kind: str | None = None,
     data: str | None = None,
     max_steps: int = MOST_STEPS,
+    transport: Transport = "native",
     solver: Player = "model",
 ) -> Task:
     """Repair infeasible models.
@@ -44,8 +46,10 @@ def or_debug(
         kind: `lp` or `mip`; both by default.
         data: LP, MPS or generated JSONL file in place of the committed one, or a folder of LP and MPS files.
         max_steps: Most model turns for a problem.
+        transport: `native`, or `prompted`: tools are described in the prompt, calls read from the text.
         solver: `model`, or in its place `oracle`, `drop_iis` or `relax_iis`.
     """
+    one_of("transport", transport, get_args(Transport))
     one_of("solver", solver, get_args(Player))
     require_solver()
     problems = own_problems(data) if data else load_problems()
@@ -57,7 +61,7 @@ def or_debug(
     source = {"source": data} if data else {"source": "datasets/or_debug/problems.jsonl", "digest": DIGEST}
     return Task(
         dataset=or_dataset(problems, types=types, difficulty=difficulty, kind=kind),
-        solver=repairer(max_steps) if solver == "model" else played(solver),
+        solver=repairer(max_steps, model_over(transport)) if solver == "model" else played(solver),
         # Inspect shows a run by the first metric of its first score.
         scorer=[repaired(), repair()],
         config=GenerateConfig(

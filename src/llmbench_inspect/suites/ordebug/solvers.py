@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from inspect_ai.agent import AgentState
+from inspect_ai.agent import Agent, AgentState
 from inspect_ai.model import (
     ChatCompletionChoice,
     ChatMessageAssistant,
@@ -35,19 +35,21 @@ _SILENT: Final = 2
 
 
 @solver
-def repairer(max_steps: int = MOST_STEPS) -> Solver:
+def repairer(max_steps: int = MOST_STEPS, model: Agent | None = None) -> Solver:
     """The model in a loop over tools, until it submits, calls no tool twice in a row, or has no turn left.
 
     Args:
         max_steps: Most turns.
+        model: Takes a turn; the model in use, with its provider's tool calling, unless another is given.
     """
+    turns = model or timed_model()
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001
         tools, work = repair_tools(problem_of(state)), state.store_as(RepairWork)
-        model, silent = timed_model(), 0
+        silent = 0
         for step in range(1, max_steps + 1):
             work.steps = step
-            turn = await model(AgentState(messages=state.messages), tools)
+            turn = await turns(AgentState(messages=state.messages), tools)
             state.messages, state.output = turn.messages, turn.output
             if state.output.message.tool_calls:
                 silent = 0
