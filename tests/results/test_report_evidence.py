@@ -11,8 +11,8 @@ import pytest
 from inspect_ai.log import read_eval_log, write_eval_log
 
 from llmbench_inspect.results.report import Evidence, gather
-from llmbench_inspect.results.report.evidence import model_settings, task_settings
 from llmbench_inspect.results.report.scores import Scores
+from llmbench_inspect.results.settings import model_settings, task_settings
 from llmbench_inspect.results.tables import NO_FAILURE, NoLogsError, find_logs, read_tables
 from llmbench_inspect.statistics import Bounds
 
@@ -44,7 +44,7 @@ def test_a_run_is_labelled_with_its_task_and_model(logs: Path) -> None:
         ("rote_task", "rote/beta"),
     ]
     run = next(runs.iter_rows(named=True))
-    assert dict(task_settings(run)) == {"epochs": "3", "mode": '"plain"', "version": "2"}
+    assert dict(task_settings(run)) == {"epochs": "3", "mode": '"plain"'}
     assert dict(model_settings(run)) == {}
 
 
