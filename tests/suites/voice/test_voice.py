@@ -106,11 +106,10 @@ def test_a_recogniser_hears_and_the_model_reads(run_voice: RunVoice) -> None:
     passes = _metrics(log, "request_met")
     assert passes["pass_rate"] == 0.5
     assert passes["all_words_right_n"] + passes["words_misheard_n"] == 4
-    for each in ("transcription", "generation", "answer"):
-        assert _metrics(log, f"{each}_seconds")["p50"] >= 0
-    for heard, written, both in zip(
-        *(_scores(log, f"{each}_seconds") for each in ("transcription", "generation", "answer")), strict=True
-    ):
+    times = ("transcription_seconds", "generation_seconds", "answer_seconds")
+    for name in times:
+        assert _metrics(log, name)["p50"] >= 0
+    for heard, written, both in zip(*(_scores(log, name) for name in times), strict=True):
         assert heard.as_float() > 0.01
         assert both.as_float() == pytest.approx(heard.as_float() + written.as_float())
 

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from importlib import import_module
+import atexit
+import json
+import subprocess
+import sys
 from importlib.metadata import version
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from time import perf_counter
-from typing import Any, Final, NamedTuple
+from typing import IO, Final, NamedTuple, cast
 
-import anyio.to_process
-import numpy as np
+import anyio.to_thread
 from inspect_ai.util import concurrency
 
+from llmbench_inspect.child_process import ChildProcess
 from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.named_path import path_from_shell
 from llmbench_inspect.prerequisite import PrerequisiteError
-from llmbench_inspect.suites.voice.sound import samples_of
 
 WHISPER_MODEL: Final = "base.en"
 """What faster-whisper loads where no model is named."""
 
-_WARM_UP: Final = bytes(16000)
-"""Half a second of silence."""
-
-Hear = Callable[[bytes], str]
-"""Makes words of mono 16-bit samples, 16,000 a second."""
+_PACKAGES: Final = {
+    "pocketsphinx": ("pocketsphinx", "pip install 'llmbench-inspect[voice]'"),
+    "faster-whisper": ("faster_whisper", "pip install faster-whisper"),
+}
 
 
 class Transcriber(NamedTuple):
@@ -59,7 +58,7 @@ def named_transcriber(named: str) -> Transcriber:
         PrerequisiteError: There is none of that name, or it is not installed.
     """
     name, _, model = named.partition("/")
-    one_of("transcriber", name, _LOAD)
+    one_of("transcriber", name, _PACKAGES)
     module, install = _PACKAGES[name]
     if find_spec(module) is None:
         raise PrerequisiteError(f"transcriber='{named}' needs a Python package that is not here: {install}")
@@ -75,59 +74,51 @@ async def transcribe(by: Transcriber, audio: Path) -> Heard:
     Args:
         by: By what.
         audio: A WAV file as recordings are.
+
+    Raises:
+        PrerequisiteError: The transcriber cannot be loaded, or fails.
     """
     async with concurrency("transcription", 1):
-        return await anyio.to_process.run_sync(_heard, by, str(audio), cancellable=True)
+        if by not in _ears:
+            _ears[by] = _Ear(by)
+        try:
+            return await anyio.to_thread.run_sync(_ears[by].hear, audio, abandon_on_cancel=True)
+        except BaseException:
+            # What it may still answer is not to be taken for the answer to the next question.
+            _ears.pop(by).end()
+            raise
 
 
-def _heard(by: Transcriber, audio: str) -> Heard:
-    """What the other process does."""
-    hear = _loaded(by)
-    samples = samples_of(Path(audio).read_bytes())
-    start = perf_counter()
-    return Heard(hear(samples).strip(), perf_counter() - start)
+class _Ear:
+    """The other process."""
+
+    def __init__(self, by: Transcriber) -> None:
+        self._by = by
+        program = Path(str(files("llmbench_inspect.suites.voice.inside"))) / "listen.py"
+        self._child = ChildProcess(
+            [sys.executable, program, by.name, by.model], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        self._asking = cast("IO[bytes]", self._child.popen.stdin)
+        self._answers = cast("IO[bytes]", self._child.popen.stdout)
+
+    def hear(self, audio: Path) -> Heard:
+        self._asking.write(json.dumps(str(audio)).encode() + b"\n")
+        self._asking.flush()
+        answer = json.loads(self._answers.readline() or '{"error": "its process ended"}')
+        if "error" in answer:
+            raise PrerequisiteError(f"{self._by.release} cannot transcribe {audio}: {answer['error']}")
+        return Heard(answer["text"], answer["seconds"])
+
+    def end(self) -> None:
+        self._child.kill()
+        self._asking.close()
+        self._answers.close()
 
 
-@cache
-def _loaded(by: Transcriber) -> Hear:
-    hear = _LOAD[by.name](by.model)
-    hear(_WARM_UP)
-    return hear
+_ears: Final[dict[Transcriber, _Ear]] = {}
 
 
-def _load_pocketsphinx(_: str) -> Hear:
-    pocketsphinx: Any = import_module("pocketsphinx")
-    decoder = pocketsphinx.Decoder(samprate=16000.0, cmn="batch", loglevel="FATAL")
-
-    def hear(samples: bytes) -> str:
-        # It learns a speaker's noise as it goes; each recording is to be heard as if it were the first.
-        decoder.reinit_feat()
-        decoder.start_utt()
-        decoder.process_raw(samples, full_utt=True)
-        decoder.end_utt()
-        hypothesis = decoder.hyp()
-        return hypothesis.hypstr if hypothesis is not None else ""
-
-    return hear
-
-
-def _load_whisper(model: str) -> Hear:
-    faster_whisper: Any = import_module("faster_whisper")
-    loaded = faster_whisper.WhisperModel(model, device="auto", compute_type="auto")
-
-    def hear(samples: bytes) -> str:
-        sound = np.frombuffer(samples, dtype="<i2").astype(np.float32) / 32768
-        segments, _ = loaded.transcribe(sound, language="en", beam_size=5)
-        return " ".join(segment.text.strip() for segment in segments)
-
-    return hear
-
-
-_LOAD: Final[dict[str, Callable[[str], Hear]]] = {
-    "pocketsphinx": _load_pocketsphinx,
-    "faster-whisper": _load_whisper,
-}
-_PACKAGES: Final = {
-    "pocketsphinx": ("pocketsphinx", "pip install 'llmbench-inspect[voice]'"),
-    "faster-whisper": ("faster_whisper", "pip install faster-whisper"),
-}
+@atexit.register
+def _end_all() -> None:
+    while _ears:
+        _ears.popitem()[1].end()
