@@ -76,9 +76,8 @@ def test_a_hostile_log_is_shown_as_text(logs: Path, tmp_path: Path) -> None:
     assert "\u202e" not in page
     rendered = MarkdownIt("commonmark").enable("table").render(page)
     assert "<script" not in rendered
-    # The only links are ours, to the log viewer.
-    links = re.findall(r'<a href="([^"]*)"', rendered)
-    assert all(link.startswith("http://127.0.0.1:7575/#/logs/hostile.json/samples/sample/") for link in links)
+    # Ids of this length have no link to the log viewer either.
+    assert "<a " not in rendered
     assert all(
         re.fullmatch(r"figures/[a-z0-9-]+\.png", src) for src in re.findall(r'<img src="([^"]*)"', rendered)
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from .evidence import Evidence
 
+_LONGEST: Final = 2_000
+"""Characters that browsers, and typst, take for an address."""
 
-def sample_link(evidence: Evidence, sample: Mapping[str, Any]) -> str:
+
+def sample_link(evidence: Evidence, sample: Mapping[str, Any]) -> str | None:
     """Where a sample is to be seen.
 
     Args:
@@ -18,12 +21,13 @@ def sample_link(evidence: Evidence, sample: Mapping[str, Any]) -> str:
         sample: Its `log`, `sample_id` and `epoch`.
 
     Returns:
-        An address of the viewer that the report is asked to link to.
+        An address of the viewer that the report is asked to link to; `None` where it is too long for one.
     """
     path = evidence.once(log_paths)[sample["log"]]
     sample_id = quote(sample["sample_id"], safe="")
     viewer = evidence.options.viewer
-    return f"{viewer}#/logs/{quote(path)}/samples/sample/{sample_id}/{sample['epoch']}/"
+    address = f"{viewer}#/logs/{quote(path)}/samples/sample/{sample_id}/{sample['epoch']}/"
+    return address if len(address) <= _LONGEST else None
 
 
 def log_paths(evidence: Evidence) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from llmbench_inspect.results.report.blocks import Block, Cell, Heading, Line, Prose, Table
+from llmbench_inspect.results.report.blocks import NONE, Block, Cell, Heading, Line, Prose, Table
 from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.scores import Scores
 from llmbench_inspect.results.report.section import section
@@ -97,7 +97,7 @@ def examples(evidence: Evidence) -> Iterator[Block]:
                     Cell(printable(str(row["model_label"]), limit=60)),
                     Cell(printable(str(row["answer"] or ""), limit=160)),
                     Cell(printable(str(row["explanation"] or ""), limit=240)),
-                    Cell("open", link=sample_link(evidence, row)),
+                    _link(sample_link(evidence, row)),
                 ),
             )
             for row in by_class[name]
@@ -117,6 +117,10 @@ def examples(evidence: Evidence) -> Iterator[Block]:
         ),
         lines=tuple(lines),
     )
+
+
+def _link(address: str | None) -> Cell:
+    return Cell(NONE) if address is None else Cell("open", link=address)
 
 
 def _classes(evidence: Evidence) -> list[str]:
