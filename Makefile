@@ -7,7 +7,7 @@ LOGS ?= logs/demo
 # The shorter fixtures: five minutes on two cores are enough for these.
 FIXTURES ?= badge-props,simple-component,options-to-composition,generic-list,design-system,typed-emits-composable
 
-.PHONY: setup test lint types unit demo constraints clean
+.PHONY: setup test lint types docs unit demo constraints clean
 
 setup: $(VENV)/installed
 
@@ -20,18 +20,22 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -c constraints.txt --editable . --group dev
 	@touch $@
 
-test: setup lint types unit
+test: setup lint types docs unit
 
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/inspect-evals-lint --all
+	$(BIN)/hadolint Dockerfile
 
 types: setup
 	$(BIN)/basedpyright
 
+docs: setup
+	$(BIN)/zensical build --strict --clean
+
 unit: setup
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 demo: setup
 	$(BIN)/inspect eval tasks/vue_refactor.py --model $(MODEL) --log-dir $(LOGS) --max-tokens 1024 -T fixtures=$(FIXTURES)
@@ -46,4 +50,4 @@ constraints:
 	rm -rf $(VENV)/fresh
 
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build site .cache .pytest_cache .ruff_cache .hypothesis

@@ -26,8 +26,9 @@ from typing import Any
 import psutil
 
 from llmbench_inspect.data import load_rows
+from llmbench_inspect.judging import Problem, Runner, run_isolated, run_tests
 from llmbench_inspect.sandbox import python_pool, run_in_fresh_jail
-from llmbench_inspect.suites.coding import Problem, Runner, humaneval_problem, run_isolated, run_tests
+from llmbench_inspect.suites.coding import humaneval_problem
 
 WORKERS = 4
 LIMIT_SECONDS = 30.0

@@ -152,7 +152,7 @@ class Bench:
         for number in range(count):
             path = self.folder / name / f"2026-01-01T00-00-00_post_{number:04}.eval"
             header = json.loads(self.members["header.json"])
-            header["eval"] |= {"task_id": f"task{number}", "eval_id": f"eval{number}"}
+            header["eval"] |= {"task_id": f"{name}-{number}", "eval_id": f"{name}-{number}"}
             header["eval"]["dataset"]["sample_ids"] = list(range(1, samples + 1))
             with zipfile.ZipFile(path, "w", self.method) as archive:
                 summaries: list[object] = []

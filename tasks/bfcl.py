@@ -11,6 +11,7 @@ from inspect_ai.model import GenerateConfig
 
 from llmbench_inspect.data import load_rows
 from llmbench_inspect.named_choice import one_of
+from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.tooluse import Transport
 from llmbench_inspect.suites.tooluse.bfcl import (
     ROWS,
@@ -25,7 +26,17 @@ from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES
 Solver = Literal["model", "oracle", "does_nothing", "calls_every_tool"]
 
 
-@task
+@task(
+    needs=["data"],
+    data=[
+        "bfcl_simple_python",
+        "bfcl_multiple",
+        "bfcl_parallel",
+        "bfcl_parallel_multiple",
+        "bfcl_irrelevance",
+    ],
+    context=4096,
+)
 def bfcl(
     categories: str | list[str] | None = None,
     transport: Transport = "native",
@@ -33,6 +44,7 @@ def bfcl(
     solver: Solver = "model",
     data: str | None = None,
     seed: int = 0,
+    stop_at: float | None = None,
 ) -> Task:
     """Call functions as questions ask for it; no function is run.
 
@@ -42,11 +54,12 @@ def bfcl(
         solver: `model`, or in its place `oracle`, `does_nothing` or `calls_every_tool`.
         data: Folder that holds bfcl/BFCL_v4_*.json; the package bfcl-eval by default.
         seed: Chooses the order of the questions.
+        stop_at: A threshold such as 0.8: the run ends when it is certain whether the score reaches it.
     """
     one_of("transport", transport, get_args(Transport))
     one_of("solver", solver, get_args(Solver))
     rows = {name: load_rows(ROWS[name], data) for name in choose_categories(categories)}
-    return Task(
+    whole = Task(
         dataset=bfcl_dataset(rows, seed=seed),
         solver=one_turn(transport) if solver == "model" else played_calls(solver),
         scorer=calls_are_accepted(),
@@ -56,3 +69,4 @@ def bfcl(
         version=1,
         metadata={"data": {name: data.provenance() for name, data in rows.items()}},
     )
+    return until_decided(whole, stop_at)

@@ -11,11 +11,12 @@ from inspect_ai.solver import generate
 
 from llmbench_inspect.data import load_rows
 from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.coding import Variant, attempts_for, humaneval_dataset, passes_tests
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
-@task
+@task(needs=["jail", "data"], data=["humaneval"], context=4096)
 def humaneval(
     k: int | list[int] = 1,
     samples: int = 1,
@@ -23,6 +24,7 @@ def humaneval(
     variant: Variant = "instruct",
     sandbox: str = "bwrap",
     data: str | None = None,
+    stop_at: float | None = None,
 ) -> Task:
     """Complete Python functions.
 
@@ -32,6 +34,7 @@ def humaneval(
         variant: `instruct` asks in words; `completion` gives the bare code, for models that only continue.
         sandbox: Where answers run: `bwrap` or `docker`.
         data: Folder that holds HumanEval.jsonl.gz.
+        stop_at: A threshold such as 0.8: the run ends when it is certain whether the score reaches it.
     """
     if variant not in get_args(Variant):
         raise PrerequisiteError(
@@ -39,7 +42,7 @@ def humaneval(
         )
     numbers, epochs = attempts_for(k, samples)
     rows = load_rows("humaneval", data)
-    return Task(
+    whole = Task(
         dataset=humaneval_dataset(rows, variant),
         solver=timed(generate()),
         scorer=passes_tests(numbers),
@@ -55,3 +58,4 @@ def humaneval(
         version=1,
         metadata={"data": rows.provenance()},
     )
+    return until_decided(whole, stop_at)

@@ -6,6 +6,7 @@ The texts and questions were made for this project; docs/long-context.md says ho
 from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
+from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.longcontext import Kind, at_length, long_context_scorers, plan
 from llmbench_inspect.telemetry import MAX_RETRIES, timed
 
@@ -24,6 +25,7 @@ def long_context(
     codebase: str | None = None,
     window: int | None = None,
     seed: int = 0,
+    stop_at: float | None = None,
 ) -> Task:
     """Ask questions at the end of long texts.
 
@@ -37,6 +39,7 @@ def long_context(
         codebase: Folder of a Python project, in the place of the generated one.
         window: Tokens that the model takes; found out where the server tells.
         seed: Chooses questions and texts.
+        stop_at: A threshold such as 0.8: the run ends when it is certain whether the score reaches it.
     """
     planned = plan(
         kind,
@@ -48,7 +51,7 @@ def long_context(
         window=window,
         seed=seed,
     )
-    return Task(
+    whole = Task(
         dataset=planned.dataset,
         solver=timed(at_length(planned.material, window=window, seed=seed)),
         scorer=long_context_scorers(kind),
@@ -63,3 +66,4 @@ def long_context(
         version=1,
         metadata={"text": planned.text},
     )
+    return until_decided(whole, stop_at)

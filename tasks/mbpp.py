@@ -11,6 +11,7 @@ from inspect_ai.solver import generate
 
 from llmbench_inspect.data import load_rows
 from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.coding import (
     MOST_SHOTS,
     Split,
@@ -22,7 +23,7 @@ from llmbench_inspect.suites.coding import (
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
-@task
+@task(needs=["jail", "data"], data=["mbpp"], context=6144)
 def mbpp(
     split: Split = "test",
     shots: int = 3,
@@ -31,6 +32,7 @@ def mbpp(
     samples: int = 1,
     sandbox: str = "bwrap",
     data: str | None = None,
+    stop_at: float | None = None,
 ) -> Task:
     """Write Python functions.
 
@@ -41,6 +43,7 @@ def mbpp(
         samples: Answers to each problem.
         sandbox: Where answers run: `bwrap` or `docker`.
         data: Folder that holds mbpp.jsonl or sanitized-mbpp.json.
+        stop_at: A threshold such as 0.8: the run ends when it is certain whether the score reaches it.
     """
     if split not in get_args(Split):
         raise PrerequisiteError(f"split='{split}' is neither test nor sanitized. Give it with: -T split=NAME")
@@ -50,7 +53,7 @@ def mbpp(
         )
     numbers, epochs = attempts_for(k, samples)
     rows = load_rows("mbpp" if split == "test" else "mbpp_sanitized", data)
-    return Task(
+    whole = Task(
         dataset=mbpp_dataset(rows, shots=shots),
         solver=timed(generate()),
         scorer=[passes_tests(numbers), share_of_tests()],
@@ -66,3 +69,4 @@ def mbpp(
         version=1,
         metadata={"data": rows.provenance()},
     )
+    return until_decided(whole, stop_at)

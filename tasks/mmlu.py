@@ -10,11 +10,12 @@ from inspect_ai.solver import multiple_choice
 
 from llmbench_inspect.data import load_rows
 from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.knowledge import choose_subjects, chosen_letter_is_right, mmlu_dataset
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
-@task
+@task(needs=["data"], data=["mmlu_test"], context=4096)
 def mmlu(
     shots: int = 0,
     reasoning: bool = False,
@@ -23,6 +24,7 @@ def mmlu(
     shuffle_choices: bool = False,
     data: str | None = None,
     seed: int = 0,
+    stop_at: float | None = None,
 ) -> Task:
     """Answer questions with four choices.
 
@@ -33,13 +35,14 @@ def mmlu(
         shuffle_choices: Whether the choices change their places.
         data: Folder that holds mmlu/test/*.csv (and mmlu/dev/*.csv for examples).
         seed: Chooses the order of the questions, and of the choices where they are shuffled.
+        stop_at: A threshold such as 0.8: the run ends when it is certain whether the score reaches it.
     """
     if shots not in {0, 5}:
         raise PrerequisiteError(f"shots={shots} is neither 0 nor 5. Give it with: -T shots=5")
     chosen = choose_subjects(subjects)
     test = load_rows("mmlu_test", data)
     dev = load_rows("mmlu_dev", data) if shots else None
-    return Task(
+    whole = Task(
         dataset=mmlu_dataset(test, dev, subjects=chosen, shuffle_choices=shuffle_choices, seed=seed),
         solver=timed(multiple_choice(cot=reasoning)),
         scorer=chosen_letter_is_right(),
@@ -49,3 +52,4 @@ def mmlu(
         version=1,
         metadata={"data": test.provenance()} | ({"examples": dev.provenance()} if dev else {}),
     )
+    return until_decided(whole, stop_at)

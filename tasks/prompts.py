@@ -7,6 +7,7 @@ from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
 from llmbench_inspect.named_choice import one_of
+from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.prompts import (
     SUITES,
     Suite,
@@ -22,8 +23,14 @@ from llmbench_inspect.suites.prompts import (
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
-@task
-def prompts(suite: Suite = "core", constrained: bool = False, data: str | None = None) -> Task:
+@task(context=4096)
+def prompts(
+    suite: Suite = "core",
+    constrained: bool = False,
+    data: str | None = None,
+    *,
+    stop_at: float | None = None,
+) -> Task:
     """Answer in a form.
 
     Args:
@@ -31,10 +38,11 @@ def prompts(suite: Suite = "core", constrained: bool = False, data: str | None =
         constrained: Whether prompts that ask for a JSON object are asked a second time, under the provider's
             JSON-schema mode.
         data: File of prompts to ask in the place of a suite's.
+        stop_at: A threshold such as 0.8: the run ends when it is certain whether the score reaches it.
     """
     one_of("suite", suite, SUITES)
     loaded = load_prompts(suite, data)
-    return Task(
+    whole = Task(
         dataset=prompt_dataset(loaded, constrained=constrained),
         solver=timed(asked(constrained)),
         # Inspect shows a run by the first metric of its first score.
@@ -51,3 +59,4 @@ def prompts(suite: Suite = "core", constrained: bool = False, data: str | None =
         version=1,
         metadata={"data": loaded.provenance()},
     )
+    return until_decided(whole, stop_at)

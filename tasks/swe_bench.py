@@ -23,7 +23,7 @@ from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES
 Split = Literal["mini", "verified", "lite"]
 
 
-@task
+@task(needs=["jail"], context=8192)
 def swe_bench(
     split: Split = "mini",
     instances: str | list[str] | None = None,

@@ -10,6 +10,7 @@ from inspect_ai.model import GenerateConfig
 
 from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.tooluse import (
     DIGEST,
     Player,
@@ -24,13 +25,15 @@ from llmbench_inspect.suites.tooluse import (
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES
 
 
-@task
+@task(needs=["jail"], context=4096)
 def tool_bench(
     categories: str | list[str] | None = None,
     difficulty: str | list[str] | None = None,
     transport: Transport = "native",
     sandbox: str = "bwrap",
     solver: Player = "model",
+    *,
+    stop_at: float | None = None,
 ) -> Task:
     """Complete tasks with tools.
 
@@ -40,6 +43,7 @@ def tool_bench(
         transport: `native`, or `prompted`: tools are described in the prompt, calls read from the text.
         sandbox: Where the tools work: `bwrap`, or `docker`.
         solver: `model`, or in its place `oracle`, `does_nothing` or `calls_every_tool`.
+        stop_at: A threshold such as 0.8: the run ends when it is certain whether the score reaches it.
     """
     one_of("transport", transport, get_args(Transport))
     one_of("solver", solver, get_args(Player))
@@ -48,7 +52,7 @@ def tool_bench(
             "sandbox='local' is not possible: every sample starts processes and a server of its own. "
             "Give another: -T sandbox=bwrap or -T sandbox=docker"
         )
-    return Task(
+    whole = Task(
         dataset=bench_dataset(categories, difficulty),
         setup=stage_world(),
         solver=tool_user(transport) if solver == "model" else played(solver),
@@ -61,3 +65,4 @@ def tool_bench(
         version=1,
         metadata={"data": {"source": "datasets/tool_bench/tasks.jsonl", "digest": DIGEST}, "solver": solver},
     )
+    return until_decided(whole, stop_at)

@@ -10,6 +10,7 @@ from inspect_ai.model import GenerateConfig
 
 from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.tooluse import Transport
 from llmbench_inspect.suites.tooluse.deep_dive import (
     Variant,
@@ -17,6 +18,7 @@ from llmbench_inspect.suites.tooluse.deep_dive import (
     calls_made,
     deep_dive_dataset,
     played_answers,
+    provenance,
     work_with_tools,
 )
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES
@@ -24,7 +26,7 @@ from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES
 Solver = Literal["model", "oracle", "does_nothing", "calls_every_tool"]
 
 
-@task
+@task(needs=["jail"], context=4096)
 def tool_use(
     variant: Variant = "plain",
     transport: Transport = "native",
@@ -32,6 +34,7 @@ def tool_use(
     solver: Solver = "model",
     sandbox: str = "bwrap",
     seed: int = 0,
+    stop_at: float | None = None,
 ) -> Task:
     """Answer questions about a machine with tools.
 
@@ -41,6 +44,7 @@ def tool_use(
         solver: `model`, or in its place `oracle`, `does_nothing` or `calls_every_tool`.
         sandbox: The machine: `bwrap` or `docker`.
         seed: Chooses the questions' names and numbers.
+        stop_at: A threshold such as 0.8: the run ends when it is certain whether the score reaches it.
     """
     one_of("variant", variant, get_args(Variant))
     one_of("transport", transport, get_args(Transport))
@@ -51,7 +55,7 @@ def tool_use(
             "Give another: -T sandbox=bwrap or -T sandbox=docker"
         )
     style = "xml" if variant == "xml" else "json"
-    return Task(
+    whole = Task(
         dataset=deep_dive_dataset(variant, transport, seed=seed),
         solver=work_with_tools(transport, style) if solver == "model" else played_answers(solver),
         scorer=[answered(), calls_made()],
@@ -60,4 +64,6 @@ def tool_use(
             temperature=0.0, max_tokens=1024, max_retries=MAX_RETRIES, stream_idle_timeout=IDLE_SECONDS
         ),
         version=1,
+        metadata={"data": provenance(seed)},
     )
+    return until_decided(whole, stop_at)

@@ -9,6 +9,7 @@ from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
 from llmbench_inspect.named_choice import one_of
+from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.vue import (
     Dom,
     Mode,
@@ -33,13 +34,15 @@ from llmbench_inspect.suites.vue import (
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
-@task
+@task(needs=["node", "checker_packages", "jail"], context=8192)
 def vue_refactor(
     mode: Mode = "single_shot",
     fixtures: str | list[str] | None = None,
     max_steps: int = 10,
     variant: Variant = "plain",
     dom: Dom = "happy-dom",
+    *,
+    stop_at: float | None = None,
 ) -> Task:
     """Refactor Vue components.
 
@@ -49,6 +52,7 @@ def vue_refactor(
         max_steps: Most model turns of the agent.
         variant: `plain`, or `checklist`: the prompt also lists what is checked.
         dom: What the tests see a component in: `happy-dom`, or `browser` for Chromium.
+        stop_at: A threshold such as 0.8: the run ends when it is certain whether the score reaches it.
     """
     one_of("mode", mode, get_args(Mode))
     one_of("variant", variant, get_args(Variant))
@@ -62,7 +66,7 @@ def vue_refactor(
     if any(fixture.hidden_tests or fixture.visible_tests for fixture in chosen):
         vitest_jail(dom).prove()
     parts = [refactoring(), solved(), gain(), type_checks(), sfc_patterns(), naming(), behaviour()]
-    return Task(
+    whole = Task(
         dataset=vue_dataset(chosen, mode, variant, dom=dom),
         solver=timed(agent(max_steps) if mode == "agent" else single_shot()),
         # Inspect shows a run by the first metric of its first score.
@@ -76,3 +80,4 @@ def vue_refactor(
             "dom": dom,
         },
     )
+    return until_decided(whole, stop_at, scorer="solved")

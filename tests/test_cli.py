@@ -10,6 +10,9 @@ from click.testing import CliRunner
 
 from llmbench_inspect.cli import main
 
+PAGES = {"doctor": "troubleshooting", "export": "sweep"}
+"""Commands that share a page."""
+
 
 def test_version() -> None:
     result = CliRunner().invoke(main, ["--version"])
@@ -21,6 +24,16 @@ def test_help(arguments: list[str]) -> None:
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0
     assert "Usage:" in result.output
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_option_of_a_command_is_on_its_page(name: str) -> None:
+    page = Path(__file__).parents[1] / "docs" / f"{PAGES.get(name, name)}.md"
+    text = page.read_text(encoding="utf-8")
+    command = main.commands[name]
+    options = [option for param in command.params for option in param.opts if option.startswith("-")]
+    missing = [option for option in options if f"`{option}" not in text and f"[{option}" not in text]
+    assert missing == []
 
 
 def test_an_unknown_option_is_a_wrong_command_line() -> None:
@@ -43,7 +56,7 @@ def test_it_looks_where_inspect_writes(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 def test_when_nothing_can_be_read_it_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "broken.eval").write_text("no zip")
-    result = CliRunner().invoke(main, ["report", str(tmp_path), "-o", str(tmp_path / "out.md")])
+    result = CliRunner().invoke(main, ["report", str(tmp_path), "-o", str(tmp_path / "out")])
     assert result.exit_code == 1
     assert "Error: no log can be read: broken.eval" in result.stderr
-    assert not (tmp_path / "out.md").exists()
+    assert not (tmp_path / "out").exists()

@@ -1,6 +1,6 @@
 """What Inspect finds when it loads this package: imports only."""
 
-from llmbench_inspect.providers import embedded, ollama_native
+from llmbench_inspect.providers import OllamaDoubts, embedded, ollama_native
 from llmbench_inspect.sandbox import BwrapSandboxEnvironment, UnprotectedSandbox
 from llmbench_inspect.tasks.bfcl import bfcl
 from llmbench_inspect.tasks.gsm8k import gsm8k
@@ -14,6 +14,7 @@ from llmbench_inspect.tasks.serving import serving
 from llmbench_inspect.tasks.swe_bench import swe_bench
 from llmbench_inspect.tasks.tool_bench import tool_bench
 from llmbench_inspect.tasks.tool_use import tool_use
+from llmbench_inspect.tasks.voice import voice
 from llmbench_inspect.tasks.vue_refactor import vue_refactor
 from llmbench_inspect.telemetry import CallAttempts, timed, timed_model
 from llmbench_inspect.telemetry.gpu import GpuHook
@@ -22,6 +23,7 @@ __all__ = [
     "BwrapSandboxEnvironment",
     "CallAttempts",
     "GpuHook",
+    "OllamaDoubts",
     "UnprotectedSandbox",
     "bfcl",
     "embedded",
@@ -39,5 +41,6 @@ __all__ = [
     "timed_model",
     "tool_bench",
     "tool_use",
+    "voice",
     "vue_refactor",
 ]

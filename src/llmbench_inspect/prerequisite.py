@@ -7,6 +7,9 @@ from __future__ import annotations
 from inspect_ai._util import error
 from rich.markup import escape
 
+InspectPrerequisiteError = error.PrerequisiteError
+"""Inspect's own, which all of ours are too; the message of one that is not ours has rich's markup."""
+
 
 class PrerequisiteError(error.PrerequisiteError):
     """Something a run needs is missing, broken or named wrongly.

@@ -55,7 +55,7 @@ class Eventful(ModelAPI):
             output = ModelOutput.for_tool_call(self.model_name, "look", {"at": "x" * 2000})
         else:
             output = ModelOutput.from_content(
-                self.model_name, LONG, stop_reason="max_tokens" if "cut" in input[-1].text else "stop"
+                self.model_name, LONG, stop_reason="max_tokens" if input[0].text == "cut" else "stop"
             )
         output.usage = ModelUsage(
             input_tokens=50,
@@ -119,6 +119,7 @@ def judged() -> Scorer:
             metadata={
                 "failure_class": None if state.sample_id == 12 else "wrong_answer",
                 "nan": float("nan"),
+                "limit": "steps" if state.sample_id == "flaky" else None,
             },
         )
 
@@ -164,7 +165,7 @@ def eventful_task(depth: int = 3, text: str = 'a "quoted" NaN') -> Task:
         solver=chain(live(), use_tools(look()), timed(_asks())),
         scorer=[judged(), parts(), listed()],
         epochs=Epochs(2),
-        message_limit=5,
+        message_limit=7,
         metadata={"data": {"digest": "abc"}},
         tags=["nightly", "a"],
         version="1.2",

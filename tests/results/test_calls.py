@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from inspect_ai import Task
 from inspect_ai import eval as run_eval
@@ -13,17 +14,12 @@ from inspect_ai.model import ModelOutput, ModelUsage, get_model
 from inspect_ai.scorer import match
 from inspect_ai.solver import generate
 
-from llmbench_inspect.results.report import document, findings, rows
-from llmbench_inspect.results.report.effort import effort
+from llmbench_inspect.results.report import Evidence, document, gather
+from llmbench_inspect.results.report.effort import Effort, efforts
+from llmbench_inspect.results.report.evidence import LABELS
 from llmbench_inspect.results.report.render import markdown
-from llmbench_inspect.results.report.rows import Run, Sample
-from llmbench_inspect.results.tables import NO_FAILURE, find_logs, read_tables
+from llmbench_inspect.results.tables import COLUMNS, NO_FAILURE, find_logs, read_tables
 from llmbench_inspect.telemetry import Call, timed
-
-RUN = Run(
-    log="a.eval", task="t", latest=True, task_version="1", task_settings=(), model="m", model_settings=(),
-    score_bounds={}, created="", status="success", error=None, planned=2, finished=2,
-)  # fmt: skip
 
 
 def call(**changes: Any) -> Call:
@@ -49,16 +45,45 @@ def call(**changes: Any) -> Call:
     return Call(**plain | changes)
 
 
-def sample(*calls: Call, failure_class: str | None = NO_FAILURE) -> Sample:
-    return Sample(
-        run=RUN, sample_id="1", epoch=1, left_out=None, scores=(), failure_class=failure_class, baselines={},
-        baseline_label="baseline", output_tokens=None, model_seconds=None, calls=calls, cut_off=None,
-    )  # fmt: skip
+def account(*samples: tuple[str | None, list[Call]]) -> Effort | None:
+    """The account of samples, each with its failure class and its calls."""
+    key = {"log": "a.eval", "epoch": 1, "task_label": "t", "model_label": "m"}
+    calls = [
+        key | {"sample_id": str(number), "timed": True} | _columns(one)
+        for number, (_, mine) in enumerate(samples)
+        for one in mine
+    ]
+    solved = [
+        key | {"sample_id": str(number), "solved": None if name is None else name == NO_FAILURE}
+        for number, (name, _) in enumerate(samples)
+    ]
+    schema = {column.name: column.type for column in COLUMNS["calls"]} | dict.fromkeys(LABELS, pl.String())
+    nothing = pl.DataFrame()
+    evidence = Evidence(
+        tables=read_tables([]),
+        runs=nothing,
+        samples=pl.DataFrame(solved, schema_overrides={"epoch": pl.Int64, "solved": pl.Boolean}),
+        scores=nothing,
+        calls=pl.DataFrame(calls, schema=schema),
+        gpu=nothing,
+        not_run=nothing,
+    )
+    return efforts(evidence).get("m")
+
+
+def _columns(one: Call) -> dict[str, Any]:
+    told = one.model_dump() | {"ttft": one.ttft, "exception": one.error}
+    told["input_tokens_cache_read"] = told.pop("cached_tokens")
+    return {
+        name: value for name, value in told.items() if name in {c.name for c in COLUMNS["calls"]} - {"error"}
+    }
 
 
 def test_times_are_of_the_calls_that_tell_them() -> None:
     silent = call(first_answer=None, itl_p50=None, itl_p95=None, decode_rate=None, unavailable="one piece")
-    told = effort([sample(call(), call(first_answer=1.2), silent, call(error="TimeoutError", seconds=99))])
+    told = account(
+        (NO_FAILURE, [call(), call(first_answer=1.2), silent, call(error="TimeoutError", seconds=99)])
+    )
     assert told is not None
     assert told.calls == 4
     assert told.failed == 1
@@ -75,19 +100,17 @@ def test_times_are_of_the_calls_that_tell_them() -> None:
 
 
 def test_a_95th_percentile_needs_twenty_calls() -> None:
-    told = effort([sample(*(call(first_answer=number / 100) for number in range(1, 21)))])
+    told = account((NO_FAILURE, [call(first_answer=number / 100) for number in range(1, 21)]))
     assert told is not None
     assert told.ttft_p95 is not None
     assert told.ttft_p95.value == pytest.approx(0.1905)
 
 
 def test_tokens_of_solved_and_failed_samples_are_apart() -> None:
-    told = effort(
-        [
-            sample(call(output_tokens=30)),
-            sample(call(output_tokens=200), call(output_tokens=100), failure_class="wrong_answer"),
-            sample(failure_class="wrong_answer"),
-        ]
+    told = account(
+        (NO_FAILURE, [call(output_tokens=30)]),
+        ("wrong_answer", [call(output_tokens=200), call(output_tokens=100)]),
+        ("wrong_answer", []),
     )
     assert told is not None
     assert (told.tokens_solved, told.tokens_failed) == (30, 300)
@@ -96,14 +119,15 @@ def test_tokens_of_solved_and_failed_samples_are_apart() -> None:
 
 
 def test_reasoning_is_a_share_of_the_calls_that_tell_it() -> None:
-    told = effort(
-        [
-            sample(
+    told = account(
+        (
+            NO_FAILURE,
+            [
                 call(reasoning_tokens=60, reasoning_source="reported", first_reasoning=0.1, cost=None),
                 call(reasoning_tokens=20, reasoning_source="estimated", reasoning_repeated=0.9),
                 call(output_tokens=1000),
-            )
-        ]
+            ],
+        )
     )
     assert told is not None
     assert told.reasoning_tokens == 80
@@ -117,7 +141,7 @@ def test_reasoning_is_a_share_of_the_calls_that_tell_it() -> None:
 
 
 def test_without_timed_calls_there_is_no_account() -> None:
-    assert effort([sample()]) is None
+    assert account((NO_FAILURE, [])) is None
 
 
 def test_the_report_shows_the_calls_of_any_task(tmp_path: Path) -> None:
@@ -126,7 +150,7 @@ def test_the_report_shows_the_calls_of_any_task(tmp_path: Path) -> None:
     task = Task(dataset=[InspectSample(input="?", target="yes")], solver=timed(generate()), scorer=match())
     model = get_model("mockllm/model", custom_outputs=[output])
     run_eval(task, model=model, log_dir=str(tmp_path), display="none")
-    page = markdown(document(findings(rows(read_tables(find_logs([str(tmp_path)]))))))
+    page = markdown(document(gather(read_tables(find_logs([str(tmp_path)]))), "console"))
     assert "Calls" in page
     assert "of 1 calls, 1 without times within the call (nothing was streamed)" in page
     assert "output when solved" in page

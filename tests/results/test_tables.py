@@ -269,6 +269,8 @@ def test_what_happened_to_a_sample_is_told(eventful: Path) -> None:
     assert samples["broken", 1]["left_out"] == "error: RuntimeError('the server is gone')"
     assert samples["flaky", 1]["retries"] == 1
     assert samples["long talk", 2]["cut_off"] == "message limit"
+    assert samples["flaky", 1]["cut_off"] == "steps limit"
+    assert samples["a/b ü_epoch_1.json", 1]["cut_off"] == "max_tokens"
     assert samples["12", 1]["failure_class"] == "no failure"
     assert samples["a/b ü_epoch_1.json", 1]["failure_class"] == "wrong_answer"
     assert samples["12", 1]["left_out"] is None

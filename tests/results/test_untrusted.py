@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from inspect_ai.log import read_eval_log, write_eval_log
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from llmbench_inspect.results.report import document, findings, rows
-from llmbench_inspect.results.report.render import markdown, print_document
+from llmbench_inspect.results.report import document, gather
+from llmbench_inspect.results.report.render import Pictures, html, markdown, pdf, print_document
 from llmbench_inspect.results.report.render.markdown import escape
 from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.tables import read_tables
@@ -66,15 +67,27 @@ def test_a_hostile_log_is_shown_as_text(logs: Path, tmp_path: Path) -> None:
     log.eval.dataset.sample_ids = None
     path = str(tmp_path / "hostile.json")
     write_eval_log(log, path)
-    told = document(findings(rows(read_tables([path]))))
+    evidence = gather(read_tables([path]))
+    told = document(evidence, "console")
 
-    page = markdown(told)
+    detailed = document(evidence, "detailed")
+    page = markdown(detailed)
     assert "\x1b" not in page
     assert "\u202e" not in page
     rendered = MarkdownIt("commonmark").enable("table").render(page)
     assert "<script" not in rendered
+    # Ids of this length have no link to the log viewer either.
     assert "<a " not in rendered
-    assert "<img" not in rendered
+    assert all(
+        re.fullmatch(r"figures/[a-z0-9-]+\.png", src) for src in re.findall(r'<img src="([^"]*)"', rendered)
+    )
+
+    pictures = Pictures()
+    pictures.make(detailed, done=lambda: None)
+    shown = html(detailed, pictures)
+    assert shown.count("<script") == 1
+    assert "\u202e" not in shown
+    assert pdf(detailed, pictures).startswith(b"%PDF")
 
     console = Console(file=io.StringIO(), width=100, force_terminal=True)
     print_document(told, console)

@@ -226,7 +226,7 @@ def test_the_pool_serves_several_event_loops() -> None:
         assert anyio.run(run, f"print({number})").stdout == f"{number}\n"
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_any_text_comes_back(text: str) -> None:
     program = f"import sys; sys.stdout.buffer.write({text.encode()!r}); sys.stderr.write({text!r})"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,15 @@ from inspect_ai import Task
 from inspect_ai import eval as run_eval
 from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalLog
+from inspect_ai.model import ModelOutput, ModelUsage, get_model
 from inspect_ai.scorer import Score, Scorer, Target, accuracy, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
-from llmbench_inspect.statistics import StopWhenDecided
+from llmbench_inspect import _registry, statistics
+from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.statistics import StopWhenDecided, until_decided
+
+PAGE = (Path(__file__).parents[2] / "docs" / "early-stopping.md").read_text("utf-8")
 
 
 @solver
@@ -129,3 +136,57 @@ def test_a_threshold_out_of_bounds_is_refused() -> None:
         StopWhenDecided(7)
     with pytest.raises(ValueError, match="between -1 and 1"):
         StopWhenDecided(-1, baseline={})
+
+
+def numbered(count: int) -> Task:
+    return Task(dataset=[Sample(id=number, input="?") for number in range(count)])
+
+
+def order(task: Task) -> list[int | str | None]:
+    return [sample.id for sample in task.dataset]
+
+
+def test_a_task_comes_into_a_random_order_and_always_the_same() -> None:
+    stopping, again = (until_decided(numbered(50), 0.8) for _ in range(2))
+    assert isinstance(stopping.early_stopping, StopWhenDecided)
+    assert order(stopping) == order(again) != list(range(50))
+    assert sorted(map(int, order(stopping))) == list(range(50))
+
+
+def test_without_a_threshold_a_task_stays_as_it_is() -> None:
+    task = until_decided(numbered(50), None)
+    assert task.early_stopping is None
+    assert order(task) == list(range(50))
+
+
+@pytest.mark.parametrize("stop_at", [0, 1, 80, -0.5, "high"])
+def test_a_threshold_that_is_none_is_told_with_the_argument(stop_at: float) -> None:
+    with pytest.raises(PrerequisiteError, match=f"stop_at={stop_at} .*-T stop_at=0.8"):
+        until_decided(numbered(5), stop_at)
+
+
+def test_the_tasks_of_the_page_take_a_threshold() -> None:
+    table = PAGE.split("| task |")[1].split("\n\n")[0]
+    names = [name for row in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert len(names) >= 10
+    for name in names:
+        task = getattr(_registry, name)
+        assert "stop_at" in inspect.signature(task).parameters, name
+        page = Path(__file__).parents[2] / "docs" / f"{name.replace('_', '-')}.md"
+        assert "| `stop_at` |" in page.read_text("utf-8"), page
+
+
+def test_what_the_page_imports_is_there() -> None:
+    imported = re.findall(r"^    from llmbench_inspect\.statistics import (\w+)$", PAGE, re.MULTILINE)
+    assert set(imported) == {"StopWhenDecided", "until_decided"} <= set(statistics.__all__)
+
+
+def test_a_task_of_the_project_ends_when_it_is_decided(tmp_path: Path) -> None:
+    output = ModelOutput.from_content("mockllm/model", "no form at all")
+    output.usage = ModelUsage(input_tokens=1, output_tokens=1, total_tokens=2)
+    model = get_model("mockllm/model", custom_outputs=lambda *_: output, memoize=False)
+    task = _registry.prompts(suite="extended", stop_at=0.8)
+    [log] = run_eval(task, model=model, log_dir=str(tmp_path), display="none", max_samples=4)
+    assert told(log)["verdict"] == "missed"
+    assert log.eval.task_args["stop_at"] == 0.8
+    assert 2 <= len(log.samples or ()) <= 20

@@ -6,7 +6,7 @@ import random
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmbench_inspect.statistics import (
@@ -64,6 +64,7 @@ def test_other_values_are_permuted() -> None:
     assert told.interval.low < 0.12 < told.interval.high
 
 
+@settings(deadline=None)
 @given(answers=ANSWERS)
 def test_the_other_way_round_all_is_mirrored(answers: list[tuple[bool, bool]]) -> None:
     first = [float(one) for one, _ in answers]
@@ -78,6 +79,7 @@ def test_the_other_way_round_all_is_mirrored(answers: list[tuple[bool, bool]]) -
     assert there.interval.low - 1e-9 <= there.mean <= there.interval.high + 1e-9
 
 
+@settings(deadline=None)
 @given(values=VALUES)
 def test_any_values_have_a_comparison(values: list[tuple[float, float]]) -> None:
     told = paired_difference([one for one, _ in values], [other for _, other in values])

@@ -91,7 +91,7 @@ def test_the_interval_holds_the_truth_at_all_times() -> None:
     assert lost <= 20 * (0.05 + 3 * (0.05 * 0.95 / 20) ** 0.5)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(values=RATES)
 def test_the_interval_is_within_its_bounds_and_holds_the_mean(values: list[float]) -> None:
     low, high = confidence_sequence(values)

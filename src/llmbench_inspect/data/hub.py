@@ -29,8 +29,7 @@ def read_hub(hub: Hub) -> list[dict[str, Any]]:
         SourceError: The hub does not answer, has not got it, or what reads it is not installed.
     """
     address = endpoint()
-    if reason := _unreachable(f"{address}/api/datasets/{hub.repository}/revision/{hub.commit}"):
-        raise SourceError(f"no data folder is named, and the hub at {address} cannot be used ({reason})")
+    reach(f"/api/datasets/{hub.repository}/revision/{hub.commit}")
     try:
         # By its name in words, because the folder of that name in a checkout is importable too.
         reader = importlib.import_module("datasets")
@@ -41,6 +40,17 @@ def read_hub(hub: Hub) -> list[dict[str, Any]]:
         return reader.load_dataset(hub.repository, hub.config, split=hub.split, revision=hub.commit).to_list()
     except failures as error:
         raise SourceError(f"the hub at {address} did not give it ({error})") from error
+
+
+def reach(path: str) -> None:
+    """Ask the hub for a path of it.
+
+    Raises:
+        SourceError: It does not answer, or refuses.
+    """
+    address = endpoint()
+    if reason := _unreachable(address + path):
+        raise SourceError(f"no data folder is named, and the hub at {address} cannot be used ({reason})")
 
 
 def _unreachable(url: str) -> str | None:

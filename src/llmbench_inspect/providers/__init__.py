@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from inspect_ai.model import ModelAPI, modelapi
 
+from llmbench_inspect.providers.doubts import OllamaDoubts
+
+__all__ = ["OllamaDoubts", "embedded", "ollama_native"]
+
 
 @modelapi(name="embedded")
 def embedded() -> type[ModelAPI]:

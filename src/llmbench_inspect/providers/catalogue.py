@@ -10,6 +10,8 @@ from typing import Final
 from llmbench_inspect.prerequisite import PrerequisiteError
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
+DEFAULT_CONTEXT: Final = 16_384
+"""Tokens of context that a model is served with, where it was trained for as many."""
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,9 @@ from inspect_ai.util import concurrency
 from openai import APIError
 
 from llmbench_inspect.prerequisite import PrerequisiteError
-from llmbench_inspect.providers.catalogue import EmbeddedModel, find_model
+from llmbench_inspect.providers.catalogue import DEFAULT_CONTEXT, EmbeddedModel, find_model
 from llmbench_inspect.providers.server import SLOTS, serve
 
-DEFAULT_CONTEXT: Final = 16_384
 _NO_CALL: Final = "output that does not match the expected"
 """What llama-server says when it cannot read what a model wrote in the place of a tool call."""
 

@@ -29,16 +29,16 @@ _END_SECONDS: Final = 5
 _MESSAGE: Final = 65536
 _FULL_PAUSE: Final = 0.01
 
-# Settings that keep ordinary users from the namespaces a jail is made of: file, value that allows them.
-_SETTINGS: Final = {
+SETTINGS: Final = {
     "kernel.unprivileged_userns_clone": "1",
     "kernel.apparmor_restrict_unprivileged_userns": "0",
     "user.max_user_namespaces": "15000",
 }
+"""Settings that keep ordinary users from the namespaces a jail is made of, and the values that allow them."""
 
 
 def _refusing_setting() -> str | None:
-    for name, allowing in _SETTINGS.items():
+    for name, allowing in SETTINGS.items():
         with suppress(OSError):
             value = Path("/proc/sys", *name.split(".")).read_text(encoding="ascii").strip()
             if value != allowing and (value == "0" or allowing == "0"):

@@ -49,6 +49,15 @@ def _start(config: BwrapConfig) -> Jail:
     )
 
 
+def prove(config: BwrapConfig) -> None:
+    """Start a jail and end it.
+
+    Raises:
+        PrerequisiteError: None can be started; says what mends it.
+    """
+    _start(config).end()
+
+
 def _configuration(config: SandboxEnvironmentConfigType | None) -> BwrapConfig:
     if config is None:
         return BwrapConfig()
@@ -97,8 +106,7 @@ class BwrapSandboxEnvironment(SandboxEnvironment):
         Raises:
             PrerequisiteError: With what mends it, when they do not.
         """
-        jail = await anyio.to_thread.run_sync(_start, _configuration(config))
-        await anyio.to_thread.run_sync(jail.end)
+        await anyio.to_thread.run_sync(prove, _configuration(config))
 
     @override
     @classmethod

@@ -6,15 +6,47 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
+import numpy as np
+from inspect_ai import Task
 from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalSpec
 from inspect_ai.scorer import SampleScore, value_to_float
 from inspect_ai.util import EarlyStop
 from pydantic import JsonValue
 
+from llmbench_inspect.prerequisite import PrerequisiteError
+
 from .sequential import Verdict, confidence_sequence, sequential_verdict
 
 _TO_FLOAT: Final = value_to_float()
+_SEED: Final = 20210707
+
+
+def until_decided(task: Task, stop_at: float | None, *, scorer: str | None = None) -> Task:
+    """Let a task end when it is certain whether its score reaches a threshold.
+
+    Args:
+        task: That is changed; its samples come into a random order, always the same.
+        stop_at: The threshold, between 0 and 1; `None` leaves the task as it is.
+        scorer: Name of a scorer of values from 0 to 1; the first one where it is not given.
+
+    Returns:
+        The task.
+
+    Raises:
+        PrerequisiteError: The threshold is out of bounds.
+    """
+    if stop_at is None:
+        return task
+    try:
+        stopping = StopWhenDecided(stop_at, scorer=scorer)
+    except (TypeError, ValueError) as error:
+        raise PrerequisiteError(
+            f"stop_at={stop_at} is not a number between 0 and 1. Give it with: -T stop_at=0.8"
+        ) from error
+    task.dataset.shuffle(_SEED)
+    task.early_stopping = stopping
+    return task
 
 
 class StopWhenDecided:
@@ -58,8 +90,13 @@ class StopWhenDecided:
 
     def _begin(self, order: Sequence[str | int], epochs: int) -> None:
         self._order = order
+        self._places = {identity: place for place, identity in enumerate(order)}
         self._epochs = epochs
         self._scores: dict[str | int, dict[int, float]] = {identity: {} for identity in order}
+        bounds = np.array([self._bounds(identity) for identity in order], dtype=np.float64).reshape(-1, 2)
+        # What each value is at least and at most, in order, as far as it is known by now.
+        self._lows, self._highs = bounds.T.copy()
+        self._reached = 0
         self._verdict: Verdict | None = None
         self._decided_after: int | None = None
 
@@ -92,10 +129,12 @@ class StopWhenDecided:
         if not 0 <= value <= 1:
             raise ValueError(f"sample {id}: {value:g} is not from 0 to 1; name another scorer")
         self._scores[id][epoch] = value
-        known = [self._bounds(each) for each in self._order[: self._reached()]]
+        place = self._places[id]
+        self._lows[place], self._highs[place] = self._bounds(id)
+        self._reached = max(self._reached, place + 1)
         threshold = self._threshold if self._baseline is None else (self._threshold + 1) / 2
         self._verdict = sequential_verdict(
-            [low for low, _ in known], [high for _, high in known], threshold, level=self._level
+            self._lows[: self._reached], self._highs[: self._reached], threshold, level=self._level
         )
         if self._verdict is not None:
             self._decided_after = sum(map(bool, self._scores.values()))
@@ -110,8 +149,8 @@ class StopWhenDecided:
             "decided_after": self._decided_after,
             "samples": len(self._order),
         }
-        complete = [self._bounds(each)[0] for each in self._complete()]
-        if complete:
+        complete = self._lows[: self._complete()]
+        if len(complete):
             interval = confidence_sequence(complete, level=self._level)
             scale = 1 if self._baseline is None else 2
             shift = 0 if self._baseline is None else -1
@@ -122,14 +161,10 @@ class StopWhenDecided:
         what = "the mean" if self._baseline is None else "the difference from the baseline"
         return f"decided after {self._decided_after} samples: {what} has {self._verdict} {self._threshold:g}"
 
-    def _reached(self) -> int:
-        """How many samples in order lie up to the last one that has a score."""
-        return 1 + max((place for place, each in enumerate(self._order) if self._scores[each]), default=-1)
-
-    def _complete(self) -> list[str | int]:
-        """The samples up to the first that lacks a score."""
+    def _complete(self) -> int:
+        """How many samples in order lie before the first that lacks a score."""
         lacking = (place for place, each in enumerate(self._order) if len(self._scores[each]) < self._epochs)
-        return list(self._order[: next(lacking, len(self._order))])
+        return next(lacking, len(self._order))
 
     def _bounds(self, identity: str | int) -> tuple[float, float]:
         """The least and the most that a sample's value can be, in the scale of the test."""

@@ -64,6 +64,26 @@ def wilson(rate: float, count: float, *, quantile: float) -> Interval:
     return Interval(max(0.0, min(centre - half, rate)), min(1.0, max(centre + half, rate)))
 
 
+class Moments(NamedTuple):
+    """All that an estimate needs to know of values in clusters; each cluster weighs the same."""
+
+    values: int
+    """Number of values."""
+
+    clusters: int
+    mean: float
+    """Mean of the cluster means."""
+
+    variance: float
+    """Sample variance of the cluster means; anything where there is one cluster alone."""
+
+    least: float
+    """Least of the cluster means."""
+
+    most: float
+    """Largest of the cluster means."""
+
+
 def estimate_rate(clusters: Sequence[Sequence[float]], *, level: float = 0.95) -> Estimate:
     """The rate of 0/1 values, with an interval that knows their clusters.
 
@@ -89,17 +109,20 @@ def estimate_rate(clusters: Sequence[Sequence[float]], *, level: float = 0.95) -
     """
     if any(value not in (0, 1) for cluster in clusters for value in cluster):
         raise ValueError("a rate is estimated from the values 0 and 1 alone")
-    means, values = _cluster_means(clusters)
-    rate = fmean(means)
-    if len(means) < 2:
+    return estimate_rate_of(_moments(clusters), level=level)
+
+
+def estimate_rate_of(moments: Moments, *, level: float = 0.95) -> Estimate:
+    """The same as `estimate_rate`, from what was worked out of the clusters elsewhere."""
+    values, clusters, rate, spread, _, _ = moments
+    if clusters < 2:
         interval = None
-    elif values == len(means) or rate in (0, 1):
-        interval = wilson(rate, len(means), quantile=_normal_quantile(level))
+    elif values == clusters or rate in (0, 1):
+        interval = wilson(rate, clusters, quantile=_normal_quantile(level))
     else:
-        spread = variance(means) / len(means)
-        effective = min(rate * (1 - rate) / spread, values) if spread > 0 else values
-        interval = wilson(rate, effective, quantile=_student_quantile(level, len(means) - 1))
-    return Estimate(mean=rate, values=values, clusters=len(means), interval=interval)
+        effective = min(rate * (1 - rate) / (spread / clusters), values) if spread > 0 else values
+        interval = wilson(rate, effective, quantile=_student_quantile(level, clusters - 1))
+    return Estimate(mean=rate, values=values, clusters=clusters, interval=interval)
 
 
 def estimate_mean(
@@ -123,20 +146,32 @@ def estimate_mean(
         Student, "The probable error of a mean", Biometrika 6 (1908), 1-25; on cluster means, as
         in E. Miller, "Adding error bars to evals" (2024), arXiv:2411.00640, for clusters of one size.
     """
-    means, values = _cluster_means(clusters)
-    mean = fmean(means)
+    return estimate_mean_of(_moments(clusters), bounds=bounds, level=level)
+
+
+def estimate_mean_of(moments: Moments, *, bounds: Bounds | None = None, level: float = 0.95) -> Estimate:
+    """The same as `estimate_mean`, from what was worked out of the clusters elsewhere."""
+    values, clusters, mean, spread, least, most = moments
     interval = None
-    if len(means) >= 2 and min(means) < max(means):
-        half = _student_quantile(level, len(means) - 1) * math.sqrt(variance(means) / len(means))
+    if clusters >= 2 and least < most:
+        half = _student_quantile(level, clusters - 1) * math.sqrt(spread / clusters)
         low, high = bounds or (-math.inf, math.inf)
         interval = Interval(max(mean - half, min(low, mean)), min(mean + half, max(high, mean)))
-    return Estimate(mean=mean, values=values, clusters=len(means), interval=interval)
+    return Estimate(mean=mean, values=values, clusters=clusters, interval=interval)
 
 
-def _cluster_means(clusters: Sequence[Sequence[float]]) -> tuple[list[float], int]:
+def _moments(clusters: Sequence[Sequence[float]]) -> Moments:
     if not clusters or not all(clusters):
         raise ValueError("an estimate needs at least one value in every cluster")
-    return [fmean(cluster) for cluster in clusters], sum(map(len, clusters))
+    means = [fmean(cluster) for cluster in clusters]
+    return Moments(
+        values=sum(map(len, clusters)),
+        clusters=len(means),
+        mean=fmean(means),
+        variance=variance(means) if len(means) > 1 else 0.0,
+        least=min(means),
+        most=max(means),
+    )
 
 
 def _normal_quantile(level: float) -> float:

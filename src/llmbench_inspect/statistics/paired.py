@@ -14,6 +14,7 @@ from .intervals import Interval, estimate_mean, wilson
 
 _RESAMPLES: Final = 9999
 _SEED: Final = 20210707
+_BLOCK: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +124,9 @@ def mcnemar_power(difference: float, *, discordance: float, samples: int, level:
         return 0.0
     share = (discordance + abs(difference)) / (2 * discordance)
     power = 0.0
+    critical = -1
     for changed in range(samples + 1):
-        critical = _critical(changed, 1 - level)
+        critical = _critical(changed, 1 - level, least=critical)
         if critical < 0:
             continue
         found = special.bdtr(critical, changed, share) + special.bdtrc(changed - critical - 1, changed, share)
@@ -196,14 +198,19 @@ def _permuted(differences: Sequence[float]) -> float:
         np.mean,
         permutation_type="samples",
         n_resamples=_RESAMPLES,
+        # In blocks of a few megabytes, however many samples there are.
+        batch=max(1, _BLOCK // len(differences)),
         rng=np.random.default_rng(_SEED),
     )
     return float(result.pvalue)
 
 
-def _critical(changed: int, allowed: float) -> int:
-    """The most changes to the rarer side that still count as found; -1 where none do."""
-    rarer = -1
+def _critical(changed: int, allowed: float, *, least: int) -> int:
+    """The most changes to the rarer side that still count as found; -1 where none do.
+
+    It is never below that of fewer changes, which `least` is.
+    """
+    rarer = least
     while rarer + 1 <= changed // 2 and mcnemar(rarer + 1, changed - rarer - 1) <= allowed:
         rarer += 1
     return rarer

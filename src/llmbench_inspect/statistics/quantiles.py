@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,9 +30,11 @@ def percentile(values: Sequence[float], percent: int) -> float:
         values: In any order.
         percent: Which, from 1 to 99.
     """
-    if len(values) == 1:
-        return values[0]
-    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
+    ordered = sorted(values)
+    place, hundredths = divmod((len(ordered) - 1) * percent, 100)
+    low, high = ordered[place], ordered[min(place + 1, len(ordered) - 1)]
+    # `statistics.quantiles` rounds to outside of its two values, an interval of which then misses it.
+    return min(high, low + (high - low) * hundredths / 100)
 
 
 def estimate_quantile(values: Sequence[float], percent: int) -> Quantile:

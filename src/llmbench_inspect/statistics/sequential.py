@@ -19,7 +19,7 @@ Values = NDArray[np.float64]
 
 
 def sequential_verdict(
-    lows: Sequence[float], highs: Sequence[float], threshold: float, *, level: float = 0.95
+    lows: Sequence[float] | Values, highs: Sequence[float] | Values, threshold: float, *, level: float = 0.95
 ) -> Verdict | None:
     """Tell whether the mean of a stream of values reaches a threshold, as soon as that is certain.
 
@@ -59,7 +59,7 @@ def sequential_verdict(
     return None
 
 
-def confidence_sequence(values: Sequence[float], *, level: float = 0.95) -> Interval:
+def confidence_sequence(values: Sequence[float] | Values, *, level: float = 0.95) -> Interval:
     """All means that the values do not rule out; holds the true one at whatever time it is asked for.
 
     Args:
@@ -89,7 +89,7 @@ def _needed(level: float) -> float:
     return -math.log((1 - level) / 2)
 
 
-def _checked(values: Sequence[float]) -> Values:
+def _checked(values: Sequence[float] | Values) -> Values:
     checked = np.asarray(values, dtype=np.float64)
     if not ((checked >= 0) & (checked <= 1)).all():
         raise ValueError("a sequential test takes values from 0 to 1")

@@ -304,7 +304,7 @@ CASES: dict[str, Callable[[], st.SearchStrategy[Case]]] = {
     "no_prose": no_prose,
     "language": language,
 }
-ANY_MACHINE = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+ANY_MACHINE = settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 # What stands in these is free text, and the marks of a fence are no words.
 FREE = {"words", "sentences", "language", "no_prose"}
 

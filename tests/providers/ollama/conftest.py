@@ -104,6 +104,7 @@ class FakeOllama(ThreadingHTTPServer):
         self.installed: dict[str, dict[str, Any]] = {MODEL: QWEN3, "qwen3-coder:30b": QWEN3_MOE}
         self.context = 4096
         self.on_gpu = 0.25
+        self.loaded: set[str] | None = None
         self.load = Answer([end(done_reason="load")])
         self.answers: deque[Answer] = deque()
         self.requests: list[tuple[str, dict[str, Any]]] = []
@@ -132,7 +133,8 @@ class FakeOllama(ThreadingHTTPServer):
         if path == "/api/tags":
             return {"models": models}
         sizes = {"size": 1_000_000_000, "size_vram": int(self.on_gpu * 1_000_000_000)}
-        return {"models": [model | sizes | {"context_length": self.context} for model in models]}
+        loaded = [model for model in models if self.loaded is None or model["name"] in self.loaded]
+        return {"models": [model | sizes | {"context_length": self.context} for model in loaded]}
 
 
 class _Handler(BaseHTTPRequestHandler):

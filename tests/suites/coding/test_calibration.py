@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from llmbench_inspect.data import load_rows
-from llmbench_inspect.suites.coding import Problem, Verdict, humaneval_problem, mbpp_problem
+from llmbench_inspect.judging import Problem, Verdict
+from llmbench_inspect.suites.coding import humaneval_problem, mbpp_problem
 
 JudgeAll = Callable[..., list[Verdict]]
 

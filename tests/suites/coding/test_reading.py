@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmbench_inspect.data import load_rows
-from llmbench_inspect.suites.coding import Problem, Verdict, humaneval_problem, mbpp_problem
-from llmbench_inspect.suites.coding.execution import take_apart
-from llmbench_inspect.suites.coding.inside.reading import read_program
+from llmbench_inspect.judging import Problem, Verdict
+from llmbench_inspect.judging.execution import take_apart
+from llmbench_inspect.judging.inside.reading import read_program
+from llmbench_inspect.suites.coding import humaneval_problem, mbpp_problem
 
 JudgeAll = Callable[..., list[Verdict]]
 

@@ -15,8 +15,9 @@ from inspect_ai.log import EvalLog
 from inspect_ai.model import ChatMessage, ModelOutput, ModelUsage, get_model
 from inspect_ai.scorer import Score
 
+from llmbench_inspect.judging import Problem, Verdict
 from llmbench_inspect.prerequisite import PrerequisiteError
-from llmbench_inspect.suites.coding import Problem, Verdict, passes_tests
+from llmbench_inspect.suites.coding import passes_tests
 from llmbench_inspect.tasks.humaneval import humaneval
 from llmbench_inspect.tasks.mbpp import mbpp
 

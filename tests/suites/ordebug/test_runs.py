@@ -239,6 +239,7 @@ def test_turns_have_an_end(play: Play) -> None:
     sample = play(A.id, [("get_iis", {})] * 3, max_steps=3)
     assert told(sample)["steps"] == 3
     assert repaired_of(sample) == (0, "infeasible")
+    assert ((sample.scores or {})["repaired"].metadata or {})["limit"] == "steps"
 
 
 def test_a_run_is_told_by_type_difficulty_and_kind_with_intervals(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from llmbench_inspect.suites.prompts import (
 )
 from llmbench_inspect.tasks.prompts import prompts
 
-from .conftest import Answer, ChatServer
+Chat = Callable[..., Any]
 
 GOLD = {prompt.line.prompt: prompt.line.gold for prompt in load_prompts("extended").prompts}
 BAD = {prompt.line.prompt: prompt.line.bad for prompt in load_prompts("extended").prompts}
@@ -160,7 +160,7 @@ def test_what_the_instrument_lost_is_not_scored(tmp_path: Path) -> None:
     assert (lost.reason, lost.explanation) == ("no_answer", "the server went away")
 
 
-def _served(server: ChatServer) -> Model:
+def _served(server: Any) -> Model:
     return get_model("openai-api/local/m", base_url=server.url, api_key="x", memoize=False)
 
 
@@ -175,7 +175,7 @@ def _enforcing(body: dict[str, Any]) -> dict[str, Any]:
     return {"content": GOLD[body["messages"][-1]["content"]]}
 
 
-def test_a_schema_recovers_what_a_fence_lost(chat: Callable[[Answer], ChatServer], tmp_path: Path) -> None:
+def test_a_schema_recovers_what_a_fence_lost(chat: Chat, tmp_path: Path) -> None:
     log = _run(_served(chat(_enforcing)), tmp_path, constrained=True)
     constrained = _metrics(log, "constrained")
     assert constrained["accuracy"] == constrained["schema_kept"] == 1
@@ -191,9 +191,7 @@ def test_a_schema_recovers_what_a_fence_lost(chat: Callable[[Answer], ChatServer
     assert {reason for reason in told.values() if reason} == {"no_schema"}
 
 
-def test_a_server_that_ignores_the_schema_is_told(
-    chat: Callable[[Answer], ChatServer], tmp_path: Path
-) -> None:
+def test_a_server_that_ignores_the_schema_is_told(chat: Chat, tmp_path: Path) -> None:
     log = _run(_served(chat(_fenced)), tmp_path, constrained=True)
     constrained = _metrics(log, "constrained")
     assert constrained["accuracy"] == constrained["schema_kept"] == 0
@@ -247,7 +245,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_a_log_is_scored_again_without_a_model(
-    chat: Callable[[Answer], ChatServer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = _run(_served(chat(_enforcing)), tmp_path, constrained=True)
     monkeypatch.setenv("LOCAL_API_KEY", "x")

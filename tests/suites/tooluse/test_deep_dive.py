@@ -229,6 +229,8 @@ def test_a_failure_is_told_for_what_it_is(tmp_path: Path) -> None:
     assert log.samples is not None
     told = {sample.epoch: (sample.scores or {})["answered"] for sample in log.samples}
     assert [(told[epoch].metadata or {})["failure_class"] for epoch in sorted(told)] == expected
+    limited = [epoch for epoch in sorted(told) if (told[epoch].metadata or {})["limit"] == "turns"]
+    assert [expected[epoch - 1] for epoch in limited] == ["loop", "limit"]
     assert {score.value for score in told.values()} == {0}
     assert next(asked, None) is None
     metrics = _metrics(log)

@@ -20,7 +20,7 @@ from llmbench_inspect.suites.vue.type_checker import CheckerRequestError, Patter
 TRAPS = Path(__file__).parent / "pattern_traps"
 CATALOG = toolchain.CHECKER / "catalog.mjs"
 PAGE = Path(__file__).parents[3] / "docs" / "vue-facts.md"
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 class Trap(NamedTuple):

@@ -138,6 +138,74 @@ def test_checker_equals_vue_tsc(tmp_path: Path, project: Path, shared_checker: T
     assert {name: (got, expected[name]) for name, got in answers if got != expected[name]} == {}
 
 
+GROWN = {
+    **{f"src/kept/part{number}.ts": f"export const part{number} = {number}\n" for number in range(9)},
+    "src/kept/part.ts": "export const part: 'calm' | 'loud' = 'calm'\n",
+    "src/made/shape.ts": "export interface Shape { sides: number; label: string }\n",
+    "src/made/index.ts": "export type { Shape } from './shape'\n",
+    "src/made/Sides.vue": (
+        "<script setup lang='ts'>\nimport type { Shape } from '.'\ndefineProps<{ shape: Shape }>()\n"
+        "</script>\n<template>{{ shape.sides.toFixed(1) }}</template>\n"
+    ),
+    "src/made/Page.vue": (
+        "<script setup lang='ts'>\nimport Sides from './Sides.vue'\n</script>\n"
+        "<template><Sides :shape=\"{ sides: 3, label: 'a' }\" /></template>\n"
+    ),
+    "src/made/later.ts": "export const later = async () => (await import('./settings')).settings.depth * 2\n",
+    "src/made/settings.ts": "export const settings = { depth: 2 }\n",
+    "src/made/named.ts": "export const named: Label = 'a'\n",
+    "src/made/labels.d.ts": "type Label = 'a' | 'b'\n",
+    "src/made/counted.ts": "import { counter } from './counter'\nexport const counted = counter.count + 1\n",
+    "src/made/counter.ts": "export interface Counter { start: 0 }\nexport const counter = {} as Counter\n",
+    "src/made/more.ts": "export {}\ndeclare module './counter' { interface Counter { count: number } }\n",
+}
+"""A project large enough that most of it need not be checked again after an edit."""
+
+EDITS: list[tuple[str, dict[str, str | None]]] = [
+    ("as it is", {}),
+    ("two types away", {"src/made/shape.ts": "export interface Shape { sides: string; label: string }\n"}),
+    ("as it was", {}),
+    ("a type no longer there", {"src/made/shape.ts": "export interface Form { sides: number }\n"}),
+    ("imported late", {"src/made/settings.ts": "export const settings = { depth: '2' }\n"}),
+    ("a global type", {"src/made/labels.d.ts": "type Label = 'b' | 'c'\n"}),
+    ("a global type now local", {"src/made/labels.d.ts": "export type Label = 'a' | 'b'\n"}),
+    ("an augmentation", {"src/made/more.ts": "export {}\n"}),
+    ("a file gone", {"src/made/shape.ts": None}),
+    (
+        "another file in its place",
+        {"src/made/shape.ts": None, "src/made/shape.d.ts": "export interface Shape { sides: Date }\n"},
+    ),
+    ("an error alone", {"src/kept/part1.ts": "export const part1: string = 1\n"}),
+    ("a union printed", {"src/kept/part1.ts": "export const part1: 'loud' | 'calm' = 'no'\n"}),
+    ("as it was in the end", {}),
+]
+
+
+def test_an_edit_shows_in_every_file_that_sees_it(
+    tmp_path: Path, project: Path, shared_checker: TypeChecker
+) -> None:
+    cases = [Case(name, "tsconfig.json", {**GROWN, **change}) for name, change in EDITS]
+
+    async def warm() -> dict[str, str]:
+        return {
+            case.name: printed(await shared_checker.check(project, [case.tsconfig], case.files), project)
+            for case in cases
+        }
+
+    answers = anyio.run(warm)
+    with ThreadPoolExecutor(2) as pool:
+        told = pool.map(
+            lambda case: vue_tsc(
+                tmp_path / case.name / "project",
+                case._replace(files={path: text for path, text in case.files.items() if text is not None}),
+            ),
+            cases,
+        )
+        assert answers == dict(zip(answers, told, strict=True))
+    clean = {name for name, text in answers.items() if not text}
+    assert clean == {"as it is", "as it was", "as it was in the end"}
+
+
 def test_several_configurations_report_each_error_once(project: Path, shared_checker: TypeChecker) -> None:
     tsconfigs = ["tsconfig.json", "tsconfig.templates.json", "tsconfig.loose.json"]
     result = anyio.run(shared_checker.check, project, tsconfigs, WRONG)

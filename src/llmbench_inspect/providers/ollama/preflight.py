@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from contextlib import closing
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from typing import Final
 
 import httpx
-from ollama import ListResponse, ResponseError, ShowResponse
+from ollama import ListResponse, ProcessResponse, ResponseError, ShowResponse
 
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.providers.ollama.client import PreflightClient
@@ -29,17 +30,59 @@ def preflight(model: str, *, server: str, api_key: str | None) -> ModelFacts:
     Raises:
         PrerequisiteError: Something is missing; says what mends it.
     """
+    version = server_version(server, api_key=api_key)
+    with _asking(server, api_key=api_key) as client:
+        listed = client.list()
+        shown = _shown(client, model, server=server, listed=listed)
+    return installed_facts(model, server=server, version=version, shown=shown, listed=listed)
+
+
+def server_version(server: str, *, api_key: str | None) -> str:
+    """Check the server alone.
+
+    Args:
+        server: Base URL of the server.
+        api_key: Bearer token.
+
+    Raises:
+        PrerequisiteError: It is not there, is none of Ollama's, or is too old.
+    """
     if server.endswith("/v1"):
         raise PrerequisiteError(
             f"ollama-native speaks Ollama's own API, which is not under /v1: --model-base-url {server[:-3]}"
         )
+    with _asking(server, api_key=api_key) as client:
+        version = client.version()
+    if too_old(version):
+        least = ".".join(map(str, LEAST_VERSION))
+        raise PrerequisiteError(
+            f"The Ollama server at {server} is of version {version} and would cut long prompts without a "
+            f"word. At least {least} is needed: https://ollama.com/download"
+        )
+    return version
+
+
+def running_models(server: str, *, api_key: str | None) -> ProcessResponse:
+    """What the server holds in memory.
+
+    Args:
+        server: Base URL of the server.
+        api_key: Bearer token.
+
+    Raises:
+        PrerequisiteError: It does not answer.
+    """
+    with _asking(server, api_key=api_key) as client:
+        return client.ps()
+
+
+@contextmanager
+def _asking(server: str, *, api_key: str | None) -> Generator[PreflightClient]:
     try:
         with closing(PreflightClient(server, api_key=api_key)) as client:
-            version = client.version()
-            listed = client.list()
-            shown = _shown(client, model, server=server, listed=listed)
+            yield client
     except ResponseError as error:
-        raise PrerequisiteError(f"The Ollama server at {server} refused {model}: {error.error}") from None
+        raise PrerequisiteError(f"The Ollama server at {server} refused: {error.error}") from None
     except (httpx.ConnectError, httpx.ConnectTimeout, ConnectionError) as error:
         raise PrerequisiteError(server_down(error, server)) from None
     except (httpx.HTTPError, ValueError) as error:
@@ -48,13 +91,6 @@ def preflight(model: str, *, server: str, api_key: str | None) -> ModelFacts:
             f"What answers at {server} is no Ollama server ({why}). Name one: "
             "export OLLAMA_HOST=host:port, or --model-base-url http://host:port"
         ) from None
-    if too_old(version):
-        least = ".".join(map(str, LEAST_VERSION))
-        raise PrerequisiteError(
-            f"The Ollama server at {server} is of version {version} and would cut long prompts without a "
-            f"word. At least {least} is needed: https://ollama.com/download"
-        )
-    return installed_facts(model, server=server, version=version, shown=shown, listed=listed)
 
 
 def _shown(client: PreflightClient, model: str, *, server: str, listed: ListResponse) -> ShowResponse:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import fmean
+from typing import Final
 
-from llmbench_inspect.results.tables import NO_FAILURE
+import polars as pl
+
 from llmbench_inspect.statistics import Quantile, estimate_quantile, percentile
 from llmbench_inspect.telemetry import BUSY, LOOP
 
-from .rows import Sample
+from .evidence import Evidence
+
+_SAMPLE: Final = ("log", "sample_id", "epoch")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,75 +88,101 @@ class Effort:
     """The same for one that is not."""
 
 
-def effort(samples: Sequence[Sample]) -> Effort | None:
-    """Add up the calls of a model's samples.
+def efforts(evidence: Evidence) -> Mapping[str, Effort]:
+    """Add up the timed calls of each model.
+
+    Args:
+        evidence: Of one task.
 
     Returns:
-        The account; `None` where no sample holds timed calls.
+        The accounts by the model's label, of those that have timed calls.
     """
-    calls = [call for sample in samples for call in sample.calls]
-    if not calls:
-        return None
-    answered = [call for call in calls if call.error is None]
-    timed = [call for call in answered if call.unavailable is None]
-    reasoned = [call for call in timed if call.first_reasoning is not None and call.first_answer is not None]
-    told = [call for call in calls if call.reasoning_tokens is not None and call.output_tokens]
-    reasoning = sum(call.reasoning_tokens or 0 for call in told)
-    untimed = Counter(call.unavailable for call in answered if call.unavailable is not None)
-    costs = [call.cost for call in calls]
+    samples = evidence.samples.select(*_SAMPLE, "solved")
+    calls = (
+        evidence.calls.filter("timed")
+        .with_columns(input_tokens=pl.sum_horizontal("input_tokens", "input_tokens_cache_write"))
+        .join(samples, on=_SAMPLE, how="left", maintain_order="left")
+    )
+    return {
+        str(model): _effort(mine)
+        for (model,), mine in calls.partition_by("model_label", as_dict=True, maintain_order=True).items()
+    }
+
+
+def speeds(evidence: Evidence) -> Mapping[str, float]:
+    """Output tokens a second of the evaluated model, over the time its calls took, by the model's label.
+
+    Waits for retries, graders and answers out of a cache do not count; a model whose logs hold no usage or no
+    times is not there.
+    """
+    told = (
+        evidence.calls.join(evidence.runs.select("log", evaluated="model"), on="log", maintain_order="left")
+        .filter(
+            pl.col("model") == pl.col("evaluated"),
+            pl.col("role").is_null(),
+            pl.col("error").is_null(),
+            pl.col("cache").ne_missing("read"),
+            pl.col("output_tokens").is_not_null(),
+            pl.col("working_seconds") > 0,
+        )
+        .group_by("model_label", maintain_order=True)
+        .agg(speed=pl.sum("output_tokens") / pl.sum("working_seconds"))
+    )
+    return dict(told.iter_rows())
+
+
+def _effort(calls: pl.DataFrame) -> Effort:
+    answered = calls.filter(pl.col("exception").is_null())
+    timed = answered.filter(pl.col("unavailable").is_null())
+    reasoned = timed.filter(pl.col("first_reasoning").is_not_null(), pl.col("first_answer").is_not_null())
+    told = calls.filter(pl.col("reasoning_tokens").is_not_null(), pl.col("output_tokens") > 0)
+    untimed = Counter(answered["unavailable"].drop_nulls().to_list())
+    output_told = int(told["output_tokens"].sum())
+    slow = timed.select(pl.col("ttft") >= pl.col("seconds") / 2).to_series().fill_null(value=False)
+    tokens = dict(
+        calls.group_by(*_SAMPLE, "solved", maintain_order=True)
+        .agg(pl.sum("output_tokens"))
+        .group_by("solved", maintain_order=True)
+        .agg(pl.mean("output_tokens"))
+        .iter_rows()
+    )
     return Effort(
         calls=len(calls),
         failed=len(calls) - len(answered),
-        ttft_p50=_quantile((call.ttft for call in timed), 50),
-        ttft_p95=_quantile((call.ttft for call in timed), 95),
-        answer_p50=_quantile((call.first_answer for call in reasoned), 50),
-        itl_p50=_median(call.itl_p50 for call in timed),
-        itl_p95=_median(call.itl_p95 for call in timed),
-        decode_rate=_quantile((call.decode_rate for call in timed), 50),
-        seconds_p50=_quantile((call.seconds for call in answered), 50),
-        seconds_p95=_quantile((call.seconds for call in answered), 95),
-        slow_to_start=fmean(call.slow == "to_start" for call in timed) if timed else None,
-        queued=sum(call.queued for call in calls),
-        retried=sum(call.attempts > 1 for call in calls),
-        retries=sum(call.retries for call in calls),
-        busy=sum((call.client_busy or 0) >= BUSY for call in timed),
+        ttft_p50=_quantile(timed["ttft"], 50),
+        ttft_p95=_quantile(timed["ttft"], 95),
+        answer_p50=_quantile(reasoned["first_answer"], 50),
+        itl_p50=_median(timed["itl_p50"]),
+        itl_p95=_median(timed["itl_p95"]),
+        decode_rate=_quantile(timed["decode_rate"], 50),
+        seconds_p50=_quantile(answered["seconds"], 50),
+        seconds_p95=_quantile(answered["seconds"], 95),
+        slow_to_start=float(slow.sum()) / len(slow) if len(slow) else None,
+        queued=float(calls["queued"].sum()),
+        retried=int((calls["attempts"] > 1).sum()),
+        retries=float(calls["retries"].sum()),
+        busy=int((timed["client_busy"] >= BUSY).sum()),
         untimed=tuple(sorted(untimed.items(), key=lambda item: (-item[1], item[0]))),
-        input_tokens=sum(call.input_tokens or 0 for call in calls),
-        cached_tokens=sum(call.cached_tokens or 0 for call in calls),
-        output_tokens=sum(call.output_tokens or 0 for call in calls),
-        reasoning_tokens=reasoning if told else None,
-        reasoning_estimated=any(call.reasoning_source == "estimated" for call in told),
-        reasoning_share=reasoning / sum(call.output_tokens or 0 for call in told) if told else None,
-        loops=sum((call.reasoning_repeated or 0) >= LOOP for call in calls),
-        cost=sum(cost for cost in costs if cost is not None) if None not in costs else None,
-        tokens_solved=_tokens(sample for sample in samples if _solved(sample) is True),
-        tokens_failed=_tokens(sample for sample in samples if _solved(sample) is False),
+        input_tokens=int(calls["input_tokens"].sum()),
+        cached_tokens=int(calls["input_tokens_cache_read"].sum()),
+        output_tokens=int(calls["output_tokens"].sum()),
+        reasoning_tokens=int(told["reasoning_tokens"].sum()) if len(told) else None,
+        reasoning_estimated=bool((told["reasoning_source"] == "estimated").any()),
+        reasoning_share=int(told["reasoning_tokens"].sum()) / output_told if output_told else None,
+        loops=int((calls["reasoning_repeated"] >= LOOP).sum()),
+        cost=None if calls["cost"].has_nulls() else float(calls["cost"].sum()),
+        tokens_solved=tokens.get(True),
+        tokens_failed=tokens.get(False),
     )
 
 
-def _solved(sample: Sample) -> bool | None:
-    if sample.failure_class is not None:
-        return sample.failure_class == NO_FAILURE
-    first = next((score.value for score in sample.scores if score.key is None), None)
-    return {0.0: False, 1.0: True}.get(first) if first is not None else None
-
-
-def _tokens(samples: Iterable[Sample]) -> float | None:
-    each = [sum(call.output_tokens or 0 for call in sample.calls) for sample in samples if sample.calls]
-    return fmean(each) if each else None
-
-
-def _quantile(values: Iterable[float | None], percent: int) -> Quantile | None:
-    known = _known(values)
+def _quantile(values: pl.Series, percent: int) -> Quantile | None:
+    known: list[float] = values.drop_nulls().to_list()
     # Of fewer than 20 values the 95th percentile is no more than the highest.
     least = 1 if percent == 50 else 20
     return estimate_quantile(known, percent) if len(known) >= least else None
 
 
-def _median(values: Iterable[float | None]) -> float | None:
-    known = _known(values)
+def _median(values: pl.Series) -> float | None:
+    known: list[float] = values.drop_nulls().to_list()
     return percentile(known, 50) if known else None
-
-
-def _known(values: Iterable[float | None]) -> list[float]:
-    return [value for value in values if value is not None]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from typing import Final
+
+_COMMAND: Final = re.compile(r":(?=:)|#(?=#\[)")
 
 
 def printable(text: str, *, limit: int = 80) -> str:
-    """One line of text without anything a terminal or a page could act on.
+    """One line of text without anything a terminal, a page or a CI system could act on.
 
     Args:
         text: Any text.
@@ -14,11 +18,12 @@ def printable(text: str, *, limit: int = 80) -> str:
 
     Returns:
         The text on one line, with control, formatting and direction characters and lone surrogates gone,
-        cut with an ellipsis where it is longer than `limit`.
+        cut with an ellipsis where it is longer than `limit`. "::" and "##[", with which a line of output is a
+        command to GitHub's runners, have a space within.
     """
     # The slice keeps a text of many megabytes as cheap as a line, and spares room for what is dropped.
     words = "".join(" " if char.isspace() else char for char in text[: limit * 50] if _shown(char)).split()
-    line = " ".join(words)
+    line = _COMMAND.sub(r"\g<0> ", " ".join(words))
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

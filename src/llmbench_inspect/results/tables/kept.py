@@ -24,7 +24,7 @@ from .run_rows import metric_rows, run_row
 from .sample_rows import SampleRows, sample_rows
 from .schema import COLUMNS, TableName, polars_schema
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of what is kept: raised whenever the same log would give other values in the same columns."""
 
 _KEPT: Final = f"{VERSION}-{zlib.crc32(repr(COLUMNS).encode()):08x}"

@@ -69,7 +69,7 @@ def sample_rows(sample: SampleJson, *, model: str) -> SampleRows:
     }
     calls, stop_reasons = call_rows(sample, model=model)
     row["calls"] = sum(call["event_id"] is not None for call in calls)
-    row["cut_off"] = _cut_off(sample, stop_reasons)
+    row["cut_off"] = _cut_off(sample, scores, stop_reasons)
     gpu = _gpu(sample.store)
     return SampleRows(
         sample=row,
@@ -149,8 +149,12 @@ def _gpu(store: Mapping[str, Raw]) -> Row | None:
     return None if unavailable is None else {"unavailable": cut(unavailable)}
 
 
-def _cut_off(sample: SampleJson, stop_reasons: Iterable[str]) -> str | None:
+def _cut_off(sample: SampleJson, scores: Mapping[str, ScoreJson], stop_reasons: Iterable[str]) -> str | None:
     if sample.limit is not None:
         return f"{sample.limit.type} limit"
+    for score in scores.values():
+        own = ANYTHING.decode((score.metadata or {}).get("limit", NULL))
+        if isinstance(own, str):
+            return f"{cut(own)} limit"
     # "length" is what logs of 2024 have.
     return "max_tokens" if {"max_tokens", "model_length", "length"}.intersection(stop_reasons) else None

@@ -121,7 +121,12 @@ COLUMNS: Final[dict[TableName, tuple[Column, ...]]] = {
         Column("error", _TEXT, "", "message of the error that ended it"),
         Column("limit", _TEXT, "", "type of the limit that ended it"),
         Column("limit_reason", _TEXT, "", "what the limit said"),
-        Column("cut_off", _TEXT, "", "`<type> limit`, or `max_tokens` where that cut an answer short"),
+        Column(
+            "cut_off",
+            _TEXT,
+            "",
+            "`<type> limit`, Inspect's or the task's own, or `max_tokens` that cut an answer",
+        ),
         Column("failure_class", _TEXT, "", "from its scores' metadata; `no failure` where they name none"),
         Column("retries", _COUNT, "", "attempts before this one that ended in an error"),
         Column("messages", _COUNT, "", "in its conversation"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -45,6 +45,27 @@ class Tables:
     """`log`, `sample_id` and `epoch` of what a run was to do and no log holds."""
 
     left_out: tuple[LeftOut, ...]
+    kept: Mapping[str, Path]
+    """By log, the folder in the cache with its tables."""
+
+    superseded: pl.DataFrame
+    """`log`, `sample_id` and `epoch` of what another log has newer."""
+
+    def of_logs(self, table: TableName, logs: Sequence[str]) -> pl.LazyFrame:
+        """A table's rows of some logs, in the order of these; no file of another log is opened.
+
+        Args:
+            table: Which.
+            logs: As `runs` names them.
+
+        Returns:
+            The rows, each epoch of a sample once where the table has samples.
+        """
+        frame = _scan([self.kept[log] for log in logs], table)
+        if table in {"runs", "metrics"} or self.superseded.is_empty():
+            return frame
+        gone = self.superseded.lazy()
+        return frame.join(gone, on=self.superseded.columns, how="anti", maintain_order="left")
 
 
 def read_tables(logs: Iterable[str]) -> Tables:
@@ -65,16 +86,17 @@ def read_tables(logs: Iterable[str]) -> Tables:
     Raises:
         PrerequisiteError: The cache folder cannot be written to.
     """
-    folders: list[Path] = []
+    kept: dict[str, Path] = {}
     left_out: list[LeftOut] = []
     for log in logs:
         try:
-            folders.append(keep(log))
+            kept[log] = keep(log)
         except PrerequisiteError:
             raise
         # A damaged or foreign file can fail in any way; it is named, and the others are read.
         except Exception as error:  # noqa: BLE001
             left_out.append(LeftOut(log, f"{type(error).__name__}: {error}"))
+    folders = list(kept.values())
     all_runs = in_order(_scan(folders, "runs").collect())
     all_samples = _scan(folders, "samples")
     gone = superseded(all_runs, all_samples)
@@ -99,6 +121,8 @@ def read_tables(logs: Iterable[str]) -> Tables:
         gpu=once("gpu"),
         not_run=not_run(runs, samples),
         left_out=tuple(left_out),
+        kept=kept,
+        superseded=gone,
     )
 
 

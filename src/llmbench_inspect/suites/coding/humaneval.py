@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from inspect_ai.dataset import MemoryDataset, Sample
 
 from llmbench_inspect.data import DataSet
-from llmbench_inspect.suites.coding.problem import Problem
+from llmbench_inspect.judging.problem import Problem
 
 Variant = Literal["instruct", "completion"]
 

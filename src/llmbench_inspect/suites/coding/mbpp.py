@@ -15,7 +15,7 @@ from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageUser
 
 from llmbench_inspect.data import DataSet
-from llmbench_inspect.suites.coding.problem import Problem
+from llmbench_inspect.judging.problem import Problem
 
 Split = Literal["test", "sanitized"]
 

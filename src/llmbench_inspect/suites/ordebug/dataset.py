@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from functools import cache
@@ -13,7 +12,8 @@ from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser
 from inspect_ai.solver import TaskState
 
-from llmbench_inspect.named_choice import did_you_mean
+from llmbench_inspect.data import read_committed
+from llmbench_inspect.named_choice import some_of
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.suites.ordebug.linear_model import Kind
 from llmbench_inspect.suites.ordebug.lp_text import lp_text, number_text
@@ -41,13 +41,9 @@ def load_problems() -> tuple[Problem, ...]:
     Raises:
         PrerequisiteError: The file is not the one that this version was released with.
     """
-    content = (files("llmbench_inspect") / "datasets" / "or_debug" / "problems.jsonl").read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != DIGEST:
-        raise PrerequisiteError(
-            f"datasets/or_debug/problems.jsonl has the digest {digest}, not {DIGEST}. "
-            "Make it again: python -m llmbench_inspect.suites.ordebug.generate"
-        )
+    content = read_committed(
+        "or_debug/problems.jsonl", digest=DIGEST, made_by="llmbench_inspect.suites.ordebug.generate"
+    )
     return tuple(Problem.model_validate_json(line) for line in content.splitlines())
 
 
@@ -78,9 +74,9 @@ def or_dataset(
         PrerequisiteError: There is no such type, difficulty or kind, or no problem that has all.
     """
     wanted = (
-        _chosen("types", types, TYPES),
-        _chosen("difficulty", difficulty, DIFFICULTIES),
-        _chosen("kind", kind, KINDS),
+        some_of("types", types, TYPES),
+        some_of("difficulty", difficulty, DIFFICULTIES),
+        some_of("kind", kind, KINDS),
     )
     chosen = [
         problem
@@ -127,17 +123,3 @@ def _sample(problem: Problem) -> Sample:
 
 def _told(optimum: float) -> str:
     return number_text(round(optimum, 6))
-
-
-def _chosen(argument: str, names: str | Sequence[str] | None, known: Sequence[str]) -> Sequence[str]:
-    if not names:
-        return known
-    asked = [name.strip() for name in (names.split(",") if isinstance(names, str) else names)]
-    for name in asked:
-        if name not in known:
-            meant = did_you_mean(name, known)
-            raise PrerequisiteError(
-                f"{argument}='{name}' is not known.{meant} Known: {', '.join(known)}. "
-                f"Give it with: -T {argument}=NAME,NAME"
-            )
-    return asked

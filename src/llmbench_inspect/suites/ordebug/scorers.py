@@ -54,7 +54,11 @@ def repaired() -> Scorer:
             value=float(verdict.repaired),
             answer=", ".join(work.blamed or []),
             explanation=f"{wrong or 'repaired'}{lost}",
-            metadata={"failure_class": wrong, "submitted": work.blamed is not None},
+            metadata={
+                "failure_class": wrong,
+                "limit": work.limit,
+                "submitted": work.blamed is not None,
+            },
         )
 
     return score

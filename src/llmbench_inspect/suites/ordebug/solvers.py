@@ -61,6 +61,8 @@ def repairer(max_steps: int = MOST_STEPS, model: Agent | None = None) -> Solver:
                 state.messages = [*state.messages, ChatMessageUser(content=CONTINUE)]
             if work.blamed is not None or state.output.stop_reason == "model_length":
                 break
+        else:
+            work.limit = "steps"
         return state
 
     return solve

@@ -30,5 +30,7 @@ class RepairWork(StoreModel):
     """Rows and variables that the diagnosis names; `None` until it is submitted."""
     steps: int = 0
     """Turns taken."""
+    limit: str | None = None
+    """`steps` where the turns were used up before it submitted."""
     actions: list[Action] = Field(default_factory=list[Action])
     """Changes made, in order."""

@@ -11,8 +11,7 @@ from typing import Any, Final
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser
 
-from llmbench_inspect.named_choice import did_you_mean
-from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.named_choice import some_of
 from llmbench_inspect.suites.tooluse.bench_tasks import CATEGORIES, DIFFICULTIES, ToolTask, load_tasks
 from llmbench_inspect.suites.tooluse.goals import IMPOSSIBLE
 
@@ -59,7 +58,7 @@ def bench_dataset(
         PrerequisiteError: There is no such category or difficulty, or the committed tasks are not those
             of this version.
     """
-    chosen = _chosen("categories", categories, CATEGORIES), _chosen("difficulty", difficulty, DIFFICULTIES)
+    chosen = some_of("categories", categories, CATEGORIES), some_of("difficulty", difficulty, DIFFICULTIES)
     tasks = [task for task in load_tasks() if task.category in chosen[0] and task.difficulty in chosen[1]]
     return MemoryDataset([_sample(task) for task in tasks], name="tool_bench")
 
@@ -82,17 +81,3 @@ def _sample(task: ToolTask) -> Sample:
         target=task.final,
         metadata=metadata,
     )
-
-
-def _chosen(argument: str, names: str | Sequence[str] | None, known: Sequence[str]) -> Sequence[str]:
-    if not names:
-        return known
-    named = [name.strip() for name in (names.split(",") if isinstance(names, str) else names)]
-    for name in named:
-        if name not in known:
-            meant = did_you_mean(name, known)
-            raise PrerequisiteError(
-                f"{argument}='{name}' is not known.{meant} Known: {', '.join(known)}. "
-                f"Give it with: -T {argument}=NAME,NAME"
-            )
-    return named

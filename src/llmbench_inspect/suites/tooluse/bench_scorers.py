@@ -37,6 +37,11 @@ async def _end(state: TaskState, task: ToolTask) -> EndState:
     return stage.end or await take_over(sandbox(), task, stage)
 
 
+def _limit(state: TaskState) -> str | None:
+    """`turns` where the last of them was still a call."""
+    return "turns" if state.messages and state.messages[-1].role == "tool" else None
+
+
 @scorer(
     metrics=[accuracy(), stderr(), ci_wilson(), tier(), shares(), failure_counts(), baselines()], range=(0, 1)
 )
@@ -63,7 +68,7 @@ def completed() -> Scorer:
             value=float(not wrong),
             answer=answer,
             explanation="completed" if not wrong else f"{mode}: {'; '.join(wrong[:_SHOWN])}",
-            metadata={"failure_class": mode, "faults": wrong},
+            metadata={"failure_class": mode, "limit": _limit(state), "faults": wrong},
         )
 
     return score

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
-from importlib.resources import files
 from typing import Final, Literal, get_args
 
 from pydantic import BaseModel, Field
 
-from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.data import read_committed
 from llmbench_inspect.suites.tooluse.goals import Goal
 from llmbench_inspect.suites.tooluse.matching import ExpectedCall
 from llmbench_inspect.suites.tooluse.worlds import World
@@ -55,11 +53,7 @@ def load_tasks() -> tuple[ToolTask, ...]:
     Raises:
         PrerequisiteError: The file is not the one that this version was released with.
     """
-    content = (files("llmbench_inspect") / "datasets" / "tool_bench" / "tasks.jsonl").read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != DIGEST:
-        raise PrerequisiteError(
-            f"datasets/tool_bench/tasks.jsonl has the digest {digest}, not {DIGEST}. "
-            "Make it again: python -m llmbench_inspect.suites.tooluse.generate"
-        )
+    content = read_committed(
+        "tool_bench/tasks.jsonl", digest=DIGEST, made_by="llmbench_inspect.suites.tooluse.generate"
+    )
     return tuple(ToolTask.model_validate_json(line) for line in content.splitlines())

@@ -82,6 +82,7 @@ def refactoring() -> Scorer:
             explanation=_explanation(verdict, failure, work),
             metadata={
                 "failure_class": failure,
+                "limit": work.limit,
                 "errors_before": before,
                 "errors_after": verdict.errors,
                 "patterns_missing": list(verdict.patterns_missing),

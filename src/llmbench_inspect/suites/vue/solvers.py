@@ -79,6 +79,8 @@ def agent(max_steps: int = 10) -> Solver:
                 state.messages.append(ChatMessageUser(content=CONTINUE))
             if work.finished or state.output.stop_reason == "model_length":
                 break
+        else:
+            work.limit = "steps"
         return state
 
     return solve

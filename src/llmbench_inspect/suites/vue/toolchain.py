@@ -10,7 +10,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from llmbench_inspect.cache import cache_dir, cache_lock
 from llmbench_inspect.prerequisite import PrerequisiteError
@@ -19,14 +19,30 @@ CHECKER: Final = Path(__file__).parent / "checker"
 MINIMUM_NODE: Final = (22, 12)
 NODE_INSTALL: Final = "install Node 22.12 or newer with npm: https://nodejs.org/en/download"
 CHROMIUM_INSTALL: Final = "apt-get install chromium"
+_DONE: Final = "installed"
+_PACKAGES: Final = "checker"
 
 
-@cache
-def node() -> Path:
-    """The Node that runs the checker: the one on PATH, or Node 22 from npm where that is too old.
+class FoundNode(NamedTuple):
+    """The Node on PATH."""
+
+    program: Path
+    """Where it is."""
+    version: str
+    """Such as `v22.12.0`."""
+
+    @property
+    def new_enough(self) -> bool:
+        """Whether it runs the checker."""
+        numbers = re.match(r"v(\d+)\.(\d+)", self.version)
+        return numbers is not None and tuple(map(int, numbers.groups())) >= MINIMUM_NODE
+
+
+def found_node() -> FoundNode:
+    """The Node on PATH, whatever its version.
 
     Raises:
-        PrerequisiteError: No Node or npm on PATH, a Node that does not start, or a failed installation.
+        PrerequisiteError: There is none, or it does not start.
     """
     found = shutil.which("node")
     if found is None:
@@ -36,11 +52,20 @@ def node() -> Path:
     asked = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)
     if asked.returncode != 0:
         raise PrerequisiteError(f"{found} does not start ({asked.stderr.strip()}): {NODE_INSTALL}")
-    version = asked.stdout
-    numbers = re.match(r"v(\d+)\.(\d+)", version)
-    if numbers and tuple(map(int, numbers.groups())) >= MINIMUM_NODE:
-        return Path(found)
-    folder = install(CHECKER / "node22", name="node22", what=f"Node 22 (the machine's is {version.strip()})")
+    return FoundNode(Path(found), asked.stdout.strip())
+
+
+@cache
+def node() -> Path:
+    """The Node that runs the checker: the one on PATH, or Node 22 from npm where that is too old.
+
+    Raises:
+        PrerequisiteError: No Node or npm on PATH, a Node that does not start, or a failed installation.
+    """
+    found = found_node()
+    if found.new_enough:
+        return found.program
+    folder = install(CHECKER / "node22", name="node22", what=f"Node 22 (the machine's is {found.version})")
     return next(folder.glob("node_modules/node-*/bin/node"))
 
 
@@ -66,7 +91,12 @@ def packages() -> Path:
     Raises:
         PrerequisiteError: No npm on PATH, or the installation failed.
     """
-    return install(CHECKER, name="checker", what="the Vue packages")
+    return install(CHECKER, name=_PACKAGES, what="the Vue packages")
+
+
+def packages_are_installed() -> bool:
+    """Whether `packages` has them already."""
+    return (_folder(CHECKER, _PACKAGES) / _DONE).exists()
 
 
 def install(lock_folder: Path, *, name: str, what: str) -> Path:
@@ -83,11 +113,9 @@ def install(lock_folder: Path, *, name: str, what: str) -> Path:
     Raises:
         PrerequisiteError: No npm on PATH, or npm failed, which has said why on stderr.
     """
-    lock = (lock_folder / "package-lock.json").read_bytes()
-    digest = hashlib.sha256(lock).hexdigest()[:16]
-    folder = cache_dir("npm") / f"{name}-{digest}"
+    folder = _folder(lock_folder, name)
     with cache_lock(folder.name):
-        if (folder / "installed").exists():
+        if (folder / _DONE).exists():
             return folder
         npm = shutil.which("npm")
         if npm is None:
@@ -107,5 +135,10 @@ def install(lock_folder: Path, *, name: str, what: str) -> Path:
                 "Check the network and the disk, then try: "
                 f"cd {shlex.quote(str(folder))} && {shlex.join(command)}"
             )
-        (folder / "installed").touch()
+        (folder / _DONE).touch()
     return folder
+
+
+def _folder(lock_folder: Path, name: str) -> Path:
+    lock = (lock_folder / "package-lock.json").read_bytes()
+    return cache_dir("npm") / f"{name}-{hashlib.sha256(lock).hexdigest()[:16]}"

@@ -43,3 +43,5 @@ class VueWork(StoreModel):
     """Every state of the files, oldest first."""
     finished: bool = False
     """Whether the model said that it was done."""
+    limit: str | None = None
+    """`steps` where these were used up before that."""

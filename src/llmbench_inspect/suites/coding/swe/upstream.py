@@ -11,8 +11,6 @@ import importlib.util
 import json
 import os
 import re
-import shutil
-import subprocess
 from typing import Any, Final, Literal, NamedTuple
 
 import httpx
@@ -21,13 +19,13 @@ from inspect_ai.scorer import Score, Target
 from inspect_ai.solver import TaskState
 
 from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.sandbox import NoDockerError, docker_version
 from llmbench_inspect.suites.coding.swe.edits import patch_files, patch_lines, similarity
 from llmbench_inspect.suites.coding.swe.verdict import PASSED, Verdict
 
 UpstreamSplit = Literal["verified", "lite"]
 
 _HUB_SECONDS: Final = 5.0
-_DOCKER_SECONDS: Final = 20
 _NOT_RUN: Final = "not run: no result for this test"
 _TESTS: Final = re.compile(r"PASS_TO_PASS:\s*(\{.*?\})\s*FAIL_TO_PASS:\s*(\{.*\})\s*$", re.DOTALL)
 
@@ -112,23 +110,12 @@ def _read_tests(explanation: str) -> tuple[list[str], list[str]]:
 
 
 def _check_docker(split: str) -> None:
-    lacks = f"split={split} runs in Docker images, and"
-    if (docker := shutil.which("docker")) is None:
-        raise PrerequisiteError(
-            f"{lacks} there is no `docker` command. Install Docker: https://docs.docker.com/get-docker/, or "
-            "choose: -T split=mini"
-        )
-    command = [docker, "version", "--format", "{{.Server.Version}}"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_DOCKER_SECONDS, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise PrerequisiteError(f"{lacks} its daemon does not answer. Try: docker info") from error
-    if done.returncode != 0:
-        reason = next(iter(done.stderr.strip().splitlines()), "no reason given")
+        docker_version()
+    except NoDockerError as error:
         raise PrerequisiteError(
-            f"{lacks} no daemon answers ({reason}). Start it, with: sudo systemctl start docker, or choose: "
-            "-T split=mini"
-        )
+            f"split={split} runs in Docker images, and {error.reason}. {error.mend}, or choose: -T split=mini"
+        ) from error
 
 
 def _check_hub(source: Source) -> None:

@@ -1,6 +1,6 @@
 """The deep dive: six tasks on a machine with real tools, in four variants, over two transports."""
 
-from llmbench_inspect.suites.tooluse.deep_dive.dataset import deep_dive_dataset
+from llmbench_inspect.suites.tooluse.deep_dive.dataset import deep_dive_dataset, provenance
 from llmbench_inspect.suites.tooluse.deep_dive.questions import EACH, TASKS, Question, questions
 from llmbench_inspect.suites.tooluse.deep_dive.scorers import answered, calls_made
 from llmbench_inspect.suites.tooluse.deep_dive.solvers import (
@@ -24,6 +24,7 @@ __all__ = [
     "deep_dive_dataset",
     "machine_tools",
     "played_answers",
+    "provenance",
     "questions",
     "work_with_tools",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from hashlib import sha256
 from typing import Final
 
 from inspect_ai.dataset import MemoryDataset, Sample
@@ -30,6 +31,12 @@ def deep_dive_dataset(variant: Variant, transport: Transport, *, seed: int) -> M
     """
     samples = [_sample(question, variant, transport) for question in questions(seed)]
     return MemoryDataset(samples, name="tool_use")
+
+
+def provenance(seed: int) -> dict[str, object]:
+    """Where a seed's questions come from, and the SHA-256 of all that they hold."""
+    held = json.dumps([question.model_dump(mode="json") for question in questions(seed)])
+    return {"source": "generated", "seed": seed, "digest": sha256(held.encode()).hexdigest()}
 
 
 def question_of(metadata: dict[str, object]) -> Question:

@@ -39,7 +39,11 @@ def answered() -> Scorer:
             answer=state.output.completion,
             explanation=f"{mode or 'answered'}: the answer is {'right' if right else 'wrong'}, "
             f"{target.text} is right; {len(calls)} calls",
-            metadata={"failure_class": mode, "answer_right": right},
+            metadata={
+                "failure_class": mode,
+                "limit": "turns" if talk and talk[-1].role == "tool" else None,
+                "answer_right": right,
+            },
         )
 
     return score

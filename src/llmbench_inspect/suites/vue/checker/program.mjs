@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { posix } from 'node:path'
 
+import { CleanFiles, independentOfOrder } from './clean_files.mjs'
 import { ParsedFiles } from './parsed_files.mjs'
 import { Disk, projectSystem, realProject } from './project_files.mjs'
 import { RequestError } from './request_error.mjs'
@@ -9,9 +10,10 @@ import { RequestError } from './request_error.mjs'
 /** Options that change how a file is parsed or bound, beside those that TypeScript marks so. */
 const BINDING_OPTIONS = ['strict', 'isolatedModules', 'verbatimModuleSyntax', 'preserveConstEnums']
 
-/** Checks projects; holds nothing of one check that could change the next but parsed files. */
+/** Checks projects; what it holds of one check for the next are parsed files, and which had no errors. */
 export class ProgramChecker {
   #parsed = new ParsedFiles()
+  #clean = new CleanFiles()
 
   constructor(ts, require) {
     const requireOfVueTsc = createRequire(require.resolve('vue-tsc'))
@@ -57,17 +59,36 @@ export class ProgramChecker {
     if (extensions.some((extension) => extension !== '.vue')) {
       throw new RequestError(`${tsconfig}: components with ${extensions} are not supported, only .vue`)
     }
-    const createProgram = this.proxyCreateProgram(this.#compilerWithCache(system, options), ts.createProgram, () => ({
-      languagePlugins: [this.#vuePlugin(options, vueOptions)],
-    }))
-    const program = createProgram({
-      rootNames: configuration.fileNames,
-      options,
-      projectReferences: configuration.projectReferences,
-      host: this.#host(system, options),
-      configFileParsingDiagnostics: ts.getConfigFileParsingDiagnostics(configuration),
-    })
-    return diagnosticsInOrder(ts, program).map((diagnostic) => describe(ts, project, diagnostic))
+    const key = JSON.stringify([options, vueOptions], (name, value) => (name === 'configFile' ? undefined : value))
+    const createProgram = () =>
+      this.proxyCreateProgram(this.#compilerWithCache(system, options), ts.createProgram, () => ({
+        languagePlugins: [this.#vuePlugin(options, vueOptions, key)],
+      }))({
+        rootNames: configuration.fileNames,
+        options: { ...options },
+        projectReferences: configuration.projectReferences,
+        host: this.#host(system, options),
+        configFileParsingDiagnostics: ts.getConfigFileParsingDiagnostics(configuration),
+      })
+    const semantic = (program) => this.#semanticDiagnostics(program, key, createProgram)
+    return diagnosticsInOrder(ts, createProgram(), semantic).map((diagnostic) => describe(ts, project, diagnostic))
+  }
+
+  /**
+   * The errors of types. Files known to have none are left out where they are the larger part; all are checked
+   * anew, in a new program, where what is found then could read otherwise.
+   */
+  #semanticDiagnostics(program, key, createProgram) {
+    const signatures = this.#clean.signatures(this.ts, program, key)
+    const files = [...signatures.keys()]
+    const own = files.filter((file) => !file.fileName.includes('/node_modules/'))
+    const open = files.filter((file) => !this.#clean.has(signatures.get(file)))
+    let found
+    if (open.length * 2 < own.length) found = open.flatMap((file) => program.getSemanticDiagnostics(file))
+    if (!found?.every(independentOfOrder)) found = (found ? createProgram() : program).getSemanticDiagnostics()
+    const failing = new Set(found.map(({ file }) => file && signatures.get(program.getSourceFile(file.fileName))))
+    if (!failing.has(undefined)) for (const signature of signatures.values()) this.#clean.set(signature, !failing.has(signature))
+    return found
   }
 
   #host(system, options) {
@@ -95,9 +116,8 @@ export class ProgramChecker {
     return Object.create(ts, { sys: { value: system }, createSourceFile: { value: createSourceFile } })
   }
 
-  #vuePlugin(options, vueOptions) {
+  #vuePlugin(options, vueOptions, key) {
     const plugin = this.core.createVueLanguagePlugin(this.ts, options, vueOptions, (id) => id)
-    const key = JSON.stringify([options, vueOptions], (name, value) => (name === 'configFile' ? undefined : value))
     return {
       ...plugin,
       createVirtualCode: (id, language, snapshot, context) => {
@@ -129,13 +149,13 @@ export class ProgramChecker {
 }
 
 /** What tsc reports and when: see `emitFilesAndReportErrors` in TypeScript's executeCommandLine. */
-function diagnosticsInOrder(ts, program) {
+function diagnosticsInOrder(ts, program, semanticDiagnostics) {
   const found = [...program.getConfigFileParsingDiagnostics()]
   const before = found.length
   found.push(...program.getSyntacticDiagnostics())
   if (found.length === before) {
     found.push(...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics())
-    if (found.length === before) found.push(...program.getSemanticDiagnostics())
+    if (found.length === before) found.push(...semanticDiagnostics(program))
     if (found.length === before && ts.getEmitDeclarations(program.getCompilerOptions())) {
       found.push(...program.getDeclarationDiagnostics())
     }

@@ -48,11 +48,12 @@ export function projectSystem(ts, disk, project, files) {
       folders.get(folder).add(child)
     }
   }
-  const absolute = (path) => (path.startsWith('/') ? path : join(project, path))
+  // TypeScript asks for the folder of an import of `.` with a slash at its end.
+  const absolute = (path) => (path.startsWith('/') ? path : join(project, path)).replace(/(?<=.)\/$/, '')
   const isFolder = (path) => folders.has(path) || disk.directoryExists(path)
 
   function entries(path) {
-    const folder = absolute(path || '.').replace(/(?<=.)\/$/, '')
+    const folder = absolute(path || '.')
     const found = { files: new Set(), directories: new Set() }
     for (const entry of readFolder(folder)) {
       const kind = entry.isSymbolicLink() ? statOf(join(folder, entry.name)) : entry

@@ -1,0 +1,10 @@
+"""Sweeps: every model of a plan does every suite of it."""
+
+from .cells import Cell, expand
+from .messages import Ended
+from .plan import Plan, PlanError, read_plan
+from .progress import Display
+from .run import Sweep
+from .skipped import SKIPPED
+
+__all__ = ["SKIPPED", "Cell", "Display", "Ended", "Plan", "PlanError", "Sweep", "expand", "read_plan"]
