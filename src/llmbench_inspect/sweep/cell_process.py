@@ -17,7 +17,7 @@ from dotenv import find_dotenv, load_dotenv
 from inspect_ai import eval_set  # pyright: ignore[reportUnknownVariableType] - Inspect's annotations
 from inspect_ai.hooks import Hooks, SampleEnd, TaskStart, hooks
 from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log_sample_summaries
-from inspect_ai.model import set_model_cost
+from inspect_ai.model import ModelInfo, get_model_info, set_model_info
 
 from llmbench_inspect.prerequisite import InspectPrerequisiteError
 
@@ -79,7 +79,9 @@ def _run(job: Job, tell: _Tell) -> Ended:
         return Ended(status=SKIPPED, reason=reason)
     unmark(cell)
     if cell.prices:
-        set_model_cost(cell.model, cell.prices.cost())
+        # Inspect sets the price of a model that it knows; of any other, all that is known is the price.
+        info = get_model_info(cell.model) or ModelInfo()
+        set_model_info(cell.model, info.model_copy(update={"cost": cell.prices.cost()}))
     _tell_of_samples(cell, tell)
     try:
         _, logs = eval_set(
