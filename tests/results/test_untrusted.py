@@ -15,9 +15,8 @@ from rich.console import Console
 
 from llmbench_inspect.results.report import document, gather
 from llmbench_inspect.results.report.render import Pictures, html, markdown, pdf, print_document
-from llmbench_inspect.results.report.render.markdown import escape
-from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.tables import read_tables
+from llmbench_inspect.results.untrusted import escape_markdown, printable
 
 HOSTILE = (
     "a|b\n# h\r\x1b[2J`c` <script>x</script> [red]r[/red] [l](http://e) ![i](x) *s* _u_ \u202e @me "
@@ -41,10 +40,10 @@ def test_escaped_text_reads_as_itself(text: str) -> None:
     line = printable(text)
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     for block in (
-        f"{escape(line)}\n",
-        f"- {escape(line)}\n",
-        f"# {escape(line)}\n",
-        f"| {escape(line)} | b |\n|-|-|\n",
+        f"{escape_markdown(line)}\n",
+        f"- {escape_markdown(line)}\n",
+        f"# {escape_markdown(line)}\n",
+        f"| {escape_markdown(line)} | b |\n|-|-|\n",
     ):
         [inline] = [token for token in parser.parse(block) if token.type == "inline"][:1] or [None]
         if inline is None:

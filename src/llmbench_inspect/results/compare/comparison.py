@@ -9,9 +9,10 @@ from pathlib import PurePosixPath
 from statistics import NormalDist, fmean, stdev
 from typing import Final, NamedTuple
 
-from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.settings import Setting
 from llmbench_inspect.results.tables import Tables
+from llmbench_inspect.results.untrusted import printable
+from llmbench_inspect.results.viewer import Viewer, viewer
 from llmbench_inspect.statistics import (
     bootstrap_difference,
     holm,
@@ -23,7 +24,6 @@ from .arm import Arm, Score, Values, read_arms
 from .findings import LEVEL, POWER, Comparison, Flip, Measure, NotCompared, PairFindings, Test
 from .metric import RATE, Metric, read_metric
 from .pairing import NoPair, Pair, match
-from .viewer import Viewer, viewer
 from .wording import count
 
 _ID: Final = 200
@@ -60,7 +60,9 @@ def compare_sides(sides: Sequence[Side], *, viewer_url: str) -> Comparison:
     Returns:
         The findings; the same logs give the same ones.
     """
-    shown = viewer((log for side in sides for log in side.tables.runs["log"]), url=viewer_url)
+    shown = viewer(
+        (log for side in sides for log in side.tables.runs["log"]), url=viewer_url.rstrip("/") + "/"
+    )
     first, *others = sides
     arms = read_arms(first.tables)
     pairs: list[PairFindings] = []
@@ -205,11 +207,16 @@ def _flips(pair: Pair, means: Mapping[str, tuple[float, float]], *, viewer: View
             sample_id=printable(sample, limit=_ID),
             first=means[sample][0],
             second=means[sample][1],
-            first_link=viewer.link(sample, pair.first.places[sample]),
-            second_link=viewer.link(sample, pair.second.places[sample]),
+            first_link=_link(viewer, sample, pair.first),
+            second_link=_link(viewer, sample, pair.second),
         )
         for _, sample in changed
     )
+
+
+def _link(viewer: Viewer, sample: str, arm: Arm) -> str | None:
+    place = arm.places[sample]
+    return viewer.link(place.log, sample, epoch=place.epoch)
 
 
 def _notes(pair: Pair) -> list[str]:

@@ -23,10 +23,10 @@ class Flip:
     sample_id: str
     first: float
     second: float
-    first_link: str
+    first_link: str | None
     """To the log viewer."""
 
-    second_link: str
+    second_link: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

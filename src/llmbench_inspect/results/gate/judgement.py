@@ -21,8 +21,8 @@ from llmbench_inspect.results.compare import (
     shared,
     unfinished,
 )
-from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.tables import Tables
+from llmbench_inspect.results.untrusted import printable
 from llmbench_inspect.statistics import Interval
 
 from .evidence import Evidence, Levels, Verdict, against_baseline, against_threshold

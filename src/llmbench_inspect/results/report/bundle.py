@@ -20,7 +20,6 @@ from upath import UPath
 
 from .evidence import Evidence
 from .results_files import SCHEMA_VERSION
-from .viewer import log_paths
 
 VIEWER: Final = "viewer/index.html"
 """Where the log viewer of a bundle is, seen from the report."""
@@ -71,7 +70,7 @@ def write_bundle(
     Raises:
         OSError: A file cannot be read or written.
     """
-    readable = evidence.once(log_paths)
+    readable = {log: evidence.viewer.path(log) for log in evidence.tables.runs["log"]}
     unreadable = [log for log, _ in evidence.tables.left_out]
     _write_viewer(readable, folder / "viewer")
     shutil.rmtree(folder / "unreadable", ignore_errors=True)

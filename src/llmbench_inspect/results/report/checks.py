@@ -11,11 +11,12 @@ from typing import Final
 
 import polars as pl
 
+from llmbench_inspect.results.untrusted import printable
+
 from .evidence import Evidence
 from .facts import model_facts
 from .scores import Column, Scores, Spread
 from .tallies import tallies
-from .untrusted import printable
 
 RERUN_POINTS: Final = 2.0
 """Percentage points, or hundredths of a score's range, from which on two runs of one thing are told."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from llmbench_inspect.results.untrusted import printable
+
 from .blocks import Block
 from .evidence import Evidence
 from .section import Page, Section, sections
-from .untrusted import printable
 from .wording import amount
 
 

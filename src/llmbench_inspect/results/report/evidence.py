@@ -13,6 +13,7 @@ import polars as pl
 
 from llmbench_inspect.results.settings import Setting, model_settings, task_settings
 from llmbench_inspect.results.tables import COLUMNS, TableName, Tables
+from llmbench_inspect.results.viewer import Viewer, viewer
 
 from .counted import with_counted
 from .reference import PublishedScore
@@ -89,6 +90,11 @@ class Evidence:
         if make not in self.known:
             self.known[make] = make(self)
         return self.known[make]
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        """The log viewer that samples are linked to, over all logs of the report."""
+        return viewer(self.tables.runs["log"], url=self.options.viewer)
 
     @cached_property
     def models(self) -> tuple[str, ...]:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from llmbench_inspect.results.untrusted import printable
 from llmbench_inspect.statistics import Quantile
 
 from .blocks import NONE, Cell, Table
 from .scores import Column, Spread
 from .tallies import Count
-from .untrusted import printable
 
 _Item = TypeVar("_Item")
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from llmbench_inspect.results.gate.judgement import Judgement
 from llmbench_inspect.results.gate.sentences import evidence, found, legend, limit, summary
-from llmbench_inspect.results.report.render.markdown import escape
+from llmbench_inspect.results.untrusted import escape_markdown
 
 _SIGNS: Final = {"PASS": "✅", "FAIL": "❌", "INCONCLUSIVE": "❔"}
 _HEAD: Final = ("verdict", "severity", "suite", "model", "metric", "found", "limit", "evidence")
@@ -24,10 +24,10 @@ def markdown(judgement: Judgement) -> str:
     rows = [_HEAD, (":--",) * len(_HEAD)]
     for one in judgement.judged:
         cells = (one.severity, one.suite, one.arm, one.metric, found(one), limit(one), evidence(one))
-        rows.append((f"{_SIGNS[one.verdict]} {one.verdict}", *map(escape, cells)))
-    parts = [f"## {_SIGNS[judgement.verdict]} {escape(summary(judgement))}"]
+        rows.append((f"{_SIGNS[one.verdict]} {one.verdict}", *map(escape_markdown, cells)))
+    parts = [f"## {_SIGNS[judgement.verdict]} {escape_markdown(summary(judgement))}"]
     if judgement.unfinished:
-        parts.append("\n".join(f"- ❌ {escape(line)}" for line in judgement.unfinished))
+        parts.append("\n".join(f"- ❌ {escape_markdown(line)}" for line in judgement.unfinished))
     parts.append("\n".join(f"| {' | '.join(row)} |" for row in rows))
-    parts.append(escape(legend(judgement)))
+    parts.append(escape_markdown(legend(judgement)))
     return "\n\n".join(parts) + "\n"

@@ -14,7 +14,6 @@ from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.scores import Scores
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.report.tallies import tallies
-from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.report.wording import (
     number_cell,
     quantile_cell,
@@ -22,6 +21,7 @@ from llmbench_inspect.results.report.wording import (
     speed_cell,
 )
 from llmbench_inspect.results.settings import entries
+from llmbench_inspect.results.untrusted import printable
 from llmbench_inspect.statistics import Moments, estimate_rate_of
 
 _SAMPLE: Final = ("log", "sample_id", "epoch")

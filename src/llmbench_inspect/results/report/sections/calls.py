@@ -10,8 +10,8 @@ from llmbench_inspect.results.report.effort import Effort, efforts
 from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.scores import Scores
 from llmbench_inspect.results.report.section import section
-from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.report.wording import number_cell, quantile_cell, share_cell
+from llmbench_inspect.results.untrusted import printable
 
 _TIMES: Final = (
     "calls",

@@ -9,8 +9,8 @@ from llmbench_inspect.results.report.effects import Effects, effects
 from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.scores import Scores
 from llmbench_inspect.results.report.section import section
-from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.report.wording import number_cell, quantile_cell, told_only
+from llmbench_inspect.results.untrusted import printable
 
 
 @section(order=445, title="What samples took")

@@ -11,8 +11,8 @@ from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.scores import Scores
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.report.tallies import most_frequent_first, tallies
-from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.report.wording import number_cell, share_cell
+from llmbench_inspect.results.untrusted import printable
 
 
 @section(order=700, title="Left out", scope="whole")

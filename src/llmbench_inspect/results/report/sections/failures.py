@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -13,10 +13,9 @@ from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.scores import Scores
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.report.tallies import most_frequent_first, natural, tallies
-from llmbench_inspect.results.report.untrusted import printable
-from llmbench_inspect.results.report.viewer import sample_link
 from llmbench_inspect.results.report.wording import number_cell
 from llmbench_inspect.results.tables import NO_FAILURE
+from llmbench_inspect.results.untrusted import printable
 
 _NAMED: Final = 2
 _SHOWN: Final = 3
@@ -82,7 +81,7 @@ def examples(evidence: Evidence) -> Iterator[Block]:
     )
     classes = [name for name in (*_classes(evidence), "not solved") if name != NO_FAILURE]
     rows = failed.join(told, on=key, how="left", maintain_order="left").iter_rows(named=True)
-    by_class: dict[str, list[dict[str, object]]] = {}
+    by_class: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_class.setdefault(row["failure_class"], []).append(row)
     lines: list[Line] = []
@@ -97,7 +96,7 @@ def examples(evidence: Evidence) -> Iterator[Block]:
                     Cell(printable(str(row["model_label"]), limit=60)),
                     Cell(printable(str(row["answer"] or ""), limit=160)),
                     Cell(printable(str(row["explanation"] or ""), limit=240)),
-                    _link(sample_link(evidence, row)),
+                    _link(evidence.viewer.link(row["log"], row["sample_id"], epoch=row["epoch"])),
                 ),
             )
             for row in by_class[name]

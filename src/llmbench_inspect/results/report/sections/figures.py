@@ -16,7 +16,7 @@ from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.scores import Scores
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.report.tallies import tallies
-from llmbench_inspect.results.report.untrusted import printable
+from llmbench_inspect.results.untrusted import printable
 from llmbench_inspect.telemetry.gpu.sidecar import sidecar_location
 
 _MOST_RUNS: Final = 3

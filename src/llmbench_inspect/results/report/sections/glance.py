@@ -10,7 +10,6 @@ from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.scores import Scores
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.report.tallies import tallies
-from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.report.wording import (
     number_cell,
     quantile_cell,
@@ -19,6 +18,7 @@ from llmbench_inspect.results.report.wording import (
     speed_cell,
     told_only,
 )
+from llmbench_inspect.results.untrusted import printable
 
 
 @section(order=100, title="At a glance", scope="whole", pages=("headline", "detailed"))

@@ -12,8 +12,8 @@ from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.history import run_history
 from llmbench_inspect.results.report.scores import Column, Scores
 from llmbench_inspect.results.report.section import section
-from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.report.wording import score_text
+from llmbench_inspect.results.untrusted import printable
 
 
 @section(order=405, title="By run date", pages=("headline", "detailed"))

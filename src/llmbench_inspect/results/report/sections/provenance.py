@@ -12,8 +12,8 @@ from llmbench_inspect.results.report.blocks import NONE, Block, Cell, Heading, L
 from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.facts import gpus, model_facts
 from llmbench_inspect.results.report.section import section
-from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.report.wording import number_cell, share_cell
+from llmbench_inspect.results.untrusted import printable
 
 _NOT_IN_LOGS: Final = (
     "A log holds a digest and the quantisation only of models that were asked through ollama-native/, and "

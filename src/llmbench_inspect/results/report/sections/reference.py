@@ -9,8 +9,8 @@ from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.reference import PublishedScore
 from llmbench_inspect.results.report.scores import Column, Scores
 from llmbench_inspect.results.report.section import section
-from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.report.wording import score_cell, score_text
+from llmbench_inspect.results.untrusted import printable
 from llmbench_inspect.statistics import Interval, wilson
 
 _NORMAL = 1.959963984540054

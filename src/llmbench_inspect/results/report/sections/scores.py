@@ -20,7 +20,6 @@ from llmbench_inspect.results.report.tallies import (
     sample_tallies,
     tallies,
 )
-from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.report.wording import (
     number_cell,
     score_cell,
@@ -28,6 +27,7 @@ from llmbench_inspect.results.report.wording import (
     speed_cell,
     told_counts,
 )
+from llmbench_inspect.results.untrusted import printable
 
 _MOST_SAMPLES: Final = 1000
 _SPREAD: Final = (

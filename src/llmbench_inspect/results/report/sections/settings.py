@@ -9,8 +9,8 @@ from typing import Any, Final
 from llmbench_inspect.results.report.blocks import Block, Cell, Heading, Line, Table
 from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.section import section
-from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.settings import entries
+from llmbench_inspect.results.untrusted import printable
 
 _LIMITS: Final = (
     "message_limit",

@@ -34,8 +34,8 @@ from llmbench_inspect.results.report.drawing import drawing
 from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.scores import Scores
 from llmbench_inspect.results.report.section import section
-from llmbench_inspect.results.report.untrusted import printable
 from llmbench_inspect.results.report.wording import number_cell
+from llmbench_inspect.results.untrusted import printable
 
 _MOST_FIELDS: Final = 3
 _FEW: Final = 2

@@ -11,7 +11,7 @@ import polars as pl
 from llmbench_inspect.results.report.blocks import Block, Prose
 from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.section import section
-from llmbench_inspect.results.report.untrusted import printable
+from llmbench_inspect.results.untrusted import printable
 
 _EVERYWHERE: Final = ("console", "aggregate", "headline", "detailed")
 

@@ -6,6 +6,13 @@ import re
 import unicodedata
 from typing import Final
 
+# Characters that mean something to Markdown or HTML, where they do: "]" only where a link could follow, for
+# the sake of the many intervals; "_" only at the edge of a word; ":" and "." only where they make a link of
+# an address; "-", "+" and a digit only where they begin a list.
+_MEANING: Final = re.compile(
+    r"[&<>@\\|`*~#$]|\](?=[(\[:])|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=\b[wW]{3})\."
+    r"|^[-+](?=\s|$)|^\d(?=\d*[.)](?:\s|$))"
+)
 _COMMAND: Final = re.compile(r":(?=:)|#(?=#\[)")
 
 
@@ -29,3 +36,16 @@ def printable(text: str, *, limit: int = 80) -> str:
 
 def _shown(char: str) -> bool:
     return char.isspace() or unicodedata.category(char)[0] != "C"
+
+
+def escape_markdown(text: str) -> str:
+    """Text that Markdown shows as it is: no markup, no HTML, no link, no table of its own.
+
+    Args:
+        text: One line of text.
+
+    Returns:
+        The text with whatever means something to Markdown written as an entity, which unlike a backslash all
+        parsers read alike inside a table.
+    """
+    return _MEANING.sub(lambda match: f"&#{ord(match[0])};", text)

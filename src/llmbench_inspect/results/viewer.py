@@ -1,13 +1,15 @@
-"""Where the log viewer shows a sample."""
+"""Where Inspect's log viewer shows a sample."""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote
 
-from .arm import Place
+_LONGEST: Final = 2_000
+"""Characters that browsers, and typst, take for an address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,14 +17,22 @@ class Viewer:
     """A log viewer over one folder."""
 
     url: str
+    """Its page."""
     folder: str
     """The folder of logs that it has to show for its links to work."""
 
-    def link(self, sample_id: str, place: Place) -> str:
-        """The address of a sample, without any character that a page or a terminal could act on."""
-        log = posixpath.relpath(place.log, self.folder) if self.folder else place.log
-        path = quote(log, safe="/")
-        return f"{self.url}/#/logs/{path}/samples/sample/{quote(sample_id, safe='')}/{place.epoch}/"
+    def path(self, log: str) -> str:
+        """The path of a log below the folder."""
+        return posixpath.relpath(log, self.folder) if self.folder else log
+
+    def link(self, log: str, sample_id: str, *, epoch: int) -> str | None:
+        """The address of a sample, without any character that a page or a terminal could act on.
+
+        `None` where it is too long for an address.
+        """
+        sample = f"{quote(sample_id, safe='')}/{epoch}/"
+        address = f"{self.url}#/logs/{quote(self.path(log), safe='/')}/samples/sample/{sample}"
+        return address if len(address) <= _LONGEST else None
 
 
 def viewer(logs: Iterable[str], *, url: str) -> Viewer:
@@ -30,7 +40,7 @@ def viewer(logs: Iterable[str], *, url: str) -> Viewer:
 
     Args:
         logs: Names of logs, as the tables have them.
-        url: Where it serves.
+        url: Its page.
     """
     folders = {posixpath.dirname(log) for log in logs}
     try:
@@ -41,4 +51,4 @@ def viewer(logs: Iterable[str], *, url: str) -> Viewer:
     if "://" in next(iter(folders), "") and folder:
         # commonpath takes two slashes for one.
         folder = folder.replace(":/", "://", 1)
-    return Viewer(url=url.rstrip("/"), folder=folder)
+    return Viewer(url=url, folder=folder)
