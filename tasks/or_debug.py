@@ -27,7 +27,7 @@ from llmbench_inspect.suites.tooluse import Transport, model_over
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES
 
 
-@task
+@task(needs=["highs"], context=8192)
 def or_debug(
     *,
     types: str | list[str] | None = None,

@@ -19,7 +19,7 @@ from llmbench_inspect.suites.voice import (
 from llmbench_inspect.telemetry import IDLE_SECONDS, MAX_RETRIES, timed
 
 
-@task
+@task(needs=["jail", "recogniser"], context=4096)
 def voice(
     path: Way = "transcribe",
     transcriber: str = "pocketsphinx",

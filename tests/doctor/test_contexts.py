@@ -26,7 +26,7 @@ def text_of(sample: Sample) -> str:
     return prompt + "".join(sample.choices or [])
 
 
-@pytest.mark.parametrize("name", ["prompts", "swe_bench", "tool_use", "tool_bench"])
+@pytest.mark.parametrize("name", ["or_debug", "prompts", "swe_bench", "tool_bench", "tool_use", "voice"])
 def test_authored_suites(name: str) -> None:
     task = registry_create("task", f"llmbench_inspect/{name}")
     assert ROOM * longest(task) + task.config.max_tokens <= (suites()[name].context or 0)

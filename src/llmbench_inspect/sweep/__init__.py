@@ -5,6 +5,5 @@ from .messages import Ended
 from .plan import Plan, PlanError, read_plan
 from .progress import Display
 from .run import Sweep
-from .skipped import SKIPPED
 
-__all__ = ["SKIPPED", "Cell", "Display", "Ended", "Plan", "PlanError", "Sweep", "expand", "read_plan"]
+__all__ = ["Cell", "Display", "Ended", "Plan", "PlanError", "Sweep", "expand", "read_plan"]

@@ -20,11 +20,12 @@ from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log_sample_summari
 from inspect_ai.model import ModelInfo, get_model_info, set_model_info
 
 from llmbench_inspect.prerequisite import InspectPrerequisiteError
+from llmbench_inspect.results.skipped import SKIPPED
 
 from .available import plain, unavailable
 from .cells import Cell
 from .messages import STOP, Done, Ended, Job, Message, Started
-from .skipped import SKIPPED, mark_skipped, unmark
+from .skipped import mark_skipped, unmark
 
 _ATTEMPTS = 2
 """Times that Inspect goes on with a cell after an error; each does only the samples that lack."""

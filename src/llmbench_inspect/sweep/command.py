@@ -11,12 +11,13 @@ from typing import Final
 import click
 from rich.console import Console
 
+from llmbench_inspect.results.skipped import SKIPPED
+
 from .cells import Cell, expand
 from .messages import Ended
 from .plan import PlanError, read_plan
 from .progress import Display
 from .run import Sweep
-from .skipped import SKIPPED
 
 SMOKE_SAMPLES: Final = 5
 

@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from llmbench_inspect.results.skipped import SKIPPED
+
 from .cells import Cell
 from .messages import Done, Ended, Message, Started
-from .skipped import SKIPPED
 
 _WORDS: Final = {
     "complete": "[green]done[/green]",

@@ -9,10 +9,9 @@ from inspect_ai.log import EvalConfig, EvalDataset, EvalError, EvalLog, EvalSpec
 from inspect_ai.model import GenerateConfig
 from upath import UPath
 
-from .cells import Cell
+from llmbench_inspect.results.skipped import SKIPPED
 
-SKIPPED: Final = "skipped_unavailable"
-"""Tag of the log, and the first word of its error."""
+from .cells import Cell
 
 _FILE: Final = f"{SKIPPED}.eval"
 

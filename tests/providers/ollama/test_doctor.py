@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from inspect_ai import eval as inspect_eval
+from inspect_ai.model import get_model
 
 from .conftest import MODEL, FakeOllama, ModelOf
 
@@ -127,11 +128,12 @@ def test_a_model_on_the_processor_alone(found: Told, server: FakeOllama) -> None
 
 @pytest.mark.usefixtures("found")
 def test_a_run_warns_of_what_the_doctor_tells(server: FakeOllama, tmp_path: Path) -> None:
-    model = f"ollama-native/{MODEL}"
+    # Inspect would hand out the model of an earlier test, with that test's server.
+    model = get_model(f"ollama-native/{MODEL}", memoize=False)
     [log] = inspect_eval(
         "llmbench_inspect/prompts", model=model, limit=2, log_dir=str(tmp_path), display="none"
     )
-    assert log.status == "success"
+    assert log.status == "success", log.error
     assert log.samples is not None
     warnings = [
         event.message.message

@@ -196,10 +196,10 @@ def test_right_answers_of_any_task_are_counted_a_second(paced: Start, run: Run, 
         assert load.correct_per_s == pytest.approx(load.goodput / 2, rel=0.3)
         assert load.answer_tokens == 3
     assert [seen.prompt for seen in server.load[:4]] == ["11 + 11?", "22 + 22?", "33 + 33?", "44 + 44?"]
-    written = tmp_path / "report.md"
+    written = tmp_path / "report"
     result = CliRunner().invoke(main, ["report", str(tmp_path), "-o", str(written)])
     assert result.exit_code == 0, result.output
-    report = written.read_text("utf-8")
+    report = (written / "BENCHMARKS_DETAILED.md").read_text("utf-8")
     assert "correct_per_s" in report
     assert "closed-2" in report
 

@@ -23,6 +23,7 @@ def test_there_are_enough_fixtures_with_four_bad_answers_each() -> None:
         assert len(fixture.bad) >= 4, fixture.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_answer_scores_what_it_must(name: str) -> None:
     cases = anyio.run(calibrate, load_fixtures([name])[0], type_checker())

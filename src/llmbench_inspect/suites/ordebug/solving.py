@@ -43,6 +43,10 @@ class NoAnswerError(Exception):
     """The solver did not come to an answer in its time; this says nothing about the model."""
 
 
+INSTALL: Final = "pip install 'llmbench-inspect[or]'"
+"""Brings the solver."""
+
+
 def require_solver() -> None:
     """Check that HiGHS is there.
 
@@ -50,7 +54,7 @@ def require_solver() -> None:
         PrerequisiteError: It is not installed.
     """
     if find_spec("highspy") is None:
-        raise PrerequisiteError("The solver HiGHS is missing. Install it: pip install 'llmbench-inspect[or]'")
+        raise PrerequisiteError(f"The solver HiGHS is missing. Install it: {INSTALL}")
 
 
 def solve(model: LinearModel, seconds: float = SECONDS) -> Solution:

@@ -23,8 +23,11 @@ from llmbench_inspect.prerequisite import PrerequisiteError
 WHISPER_MODEL: Final = "base.en"
 """What faster-whisper loads where no model is named."""
 
+INSTALL: Final = "pip install 'llmbench-inspect[voice]'"
+"""Brings pocketsphinx."""
+
 _PACKAGES: Final = {
-    "pocketsphinx": ("pocketsphinx", "pip install 'llmbench-inspect[voice]'"),
+    "pocketsphinx": ("pocketsphinx", INSTALL),
     "faster-whisper": ("faster_whisper", "pip install faster-whisper"),
 }
 

@@ -11,6 +11,7 @@ import polars as pl
 from llmbench_inspect.results.report.blocks import Block, Prose
 from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.section import section
+from llmbench_inspect.results.skipped import SKIPPED
 from llmbench_inspect.results.untrusted import printable
 
 _EVERYWHERE: Final = ("console", "aggregate", "headline", "detailed")
@@ -24,7 +25,11 @@ def warnings(evidence: Evidence) -> Iterator[Block]:
         yield Prose(
             f"{name} is no readable log and left out: {printable(reason, limit=120)}", is_warning=True
         )
-    unfinished = evidence.runs.filter("latest", pl.col("status") != "success")
+    skipped = pl.col("tags").list.contains(SKIPPED).fill_null(value=False)
+    if count := evidence.runs.filter("latest", skipped).height:
+        runs = "1 run was" if count == 1 else f"{count} runs were"
+        yield Prose(f"{runs} skipped, because the model is not there:", is_warning=True)
+    unfinished = evidence.runs.filter("latest", pl.col("status") != "success").sort(skipped, descending=True)
     for run in unfinished.iter_rows(named=True):
         error = f": {printable(run['error'], limit=120)}" if run["error"] else ""
         yield Prose(
