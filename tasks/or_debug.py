@@ -10,6 +10,7 @@ from inspect_ai.model import GenerateConfig
 
 from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.ordebug import (
     DIGEST,
     MOST_STEPS,
@@ -37,6 +38,7 @@ def or_debug(
     max_steps: int = MOST_STEPS,
     transport: Transport = "native",
     solver: Player = "model",
+    stop_at: float | None = None,
 ) -> Task:
     """Repair infeasible models.
 
@@ -48,6 +50,7 @@ def or_debug(
         max_steps: Most model turns for a problem.
         transport: `native`, or `prompted`: tools are described in the prompt, calls read from the text.
         solver: `model`, or in its place `oracle`, `drop_iis` or `relax_iis`.
+        stop_at: A threshold such as 0.8: the run ends when it is certain whether the score reaches it.
     """
     one_of("transport", transport, get_args(Transport))
     one_of("solver", solver, get_args(Player))
@@ -59,7 +62,7 @@ def or_debug(
             "Without: -T solver=drop_iis"
         )
     source = {"source": data} if data else {"source": "datasets/or_debug/problems.jsonl", "digest": DIGEST}
-    return Task(
+    whole = Task(
         dataset=or_dataset(problems, types=types, difficulty=difficulty, kind=kind),
         solver=repairer(max_steps, model_over(transport)) if solver == "model" else played(solver),
         # Inspect shows a run by the first metric of its first score.
@@ -70,3 +73,4 @@ def or_debug(
         version=1,
         metadata={"data": source, "solver": solver},
     )
+    return until_decided(whole, stop_at)

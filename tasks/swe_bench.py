@@ -10,6 +10,7 @@ from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
 from llmbench_inspect.prerequisite import PrerequisiteError
+from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.coding.swe import (
     SOURCES,
     load_instances,
@@ -29,6 +30,8 @@ def swe_bench(
     instances: str | list[str] | None = None,
     data: str | None = None,
     sandbox: str | None = None,
+    *,
+    stop_at: float | None = None,
 ) -> Task:
     """Resolve issues of Python repositories.
 
@@ -37,6 +40,7 @@ def swe_bench(
         instances: Mini set: names of instances or packages; all by default.
         data: Verified and Lite: a folder that holds the dataset; the hub by default.
         sandbox: Where the agent works: `bwrap` for the mini set, `docker` for the others by default.
+        stop_at: A threshold such as 0.8: the run ends when it is certain whether the score reaches it.
     """
     if split not in get_args(Split):
         raise PrerequisiteError(
@@ -45,7 +49,7 @@ def swe_bench(
     if split != "mini":
         upstream = upstream_task(split, data=data, sandbox=sandbox or "docker")
         source = SOURCES[split]
-        return Task(
+        whole = Task(
             dataset=upstream.dataset,
             setup=upstream.setup,
             solver=upstream.solver,
@@ -54,8 +58,9 @@ def swe_bench(
             version=1,
             metadata={"data": {"source": data or source.name, "revision": source.revision}},
         )
+        return until_decided(whole, stop_at)
     chosen = load_instances(instances.split(",") if isinstance(instances, str) else instances)
-    return Task(
+    whole = Task(
         dataset=swe_dataset(chosen),
         solver=repository_agent(),
         scorer=swe_scorers(),
@@ -67,3 +72,4 @@ def swe_bench(
         version=1,
         metadata={"instances": {instance.name: instance.specification.version for instance in chosen}},
     )
+    return until_decided(whole, stop_at)

@@ -9,6 +9,7 @@ from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
 from llmbench_inspect.named_choice import one_of
+from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.voice import (
     Way,
     answered_by,
@@ -26,6 +27,7 @@ def voice(
     *,
     sandbox: str = "bwrap",
     data: str | None = None,
+    stop_at: float | None = None,
 ) -> Task:
     """Write functions that are asked for aloud.
 
@@ -36,10 +38,11 @@ def voice(
             folder of a model after a slash.
         sandbox: Where answers run: `bwrap` or `docker`.
         data: Folder of recordings to ask in the place of this project's.
+        stop_at: A threshold such as 0.8: the run ends when it is certain whether the score reaches it.
     """
     one_of("path", path, get_args(Way))
     recordings = load_recordings(data)
-    return Task(
+    whole = Task(
         dataset=voice_dataset(recordings, path),
         solver=timed(answered_by(path, transcriber)),
         scorer=voice_scorers(path),
@@ -50,3 +53,4 @@ def voice(
         version=1,
         metadata={"data": recordings.provenance()},
     )
+    return until_decided(whole, stop_at)
