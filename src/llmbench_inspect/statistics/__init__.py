@@ -1,4 +1,7 @@
-"""Intervals, paired comparisons, tests that may end early, metrics for any suite; knows no logs."""
+"""Intervals, paired comparisons, tests that may end early, metrics for any suite; knows no logs.
+
+Every start of Inspect imports this: of scipy only `import scipy`, which loads its parts when they are used.
+"""
 
 from .bootstrap import BootstrapDifference, bootstrap_difference, estimate_clustered_quantile
 from .class_shares import class_shares

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean, variance
 from typing import NamedTuple
 
-from scipy import special  # pyright: ignore[reportMissingTypeStubs]
+import scipy  # pyright: ignore[reportMissingTypeStubs]
 
 
 class Interval(NamedTuple):
@@ -175,8 +175,8 @@ def _moments(clusters: Sequence[Sequence[float]]) -> Moments:
 
 
 def _normal_quantile(level: float) -> float:
-    return float(special.ndtri((1 + level) / 2))
+    return float(scipy.special.ndtri((1 + level) / 2))
 
 
 def _student_quantile(level: float, freedom: int) -> float:
-    return float(special.stdtrit(freedom, (1 + level) / 2))
+    return float(scipy.special.stdtrit(freedom, (1 + level) / 2))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any, Final, Literal, cast
 
-from scipy import special  # pyright: ignore[reportMissingTypeStubs]
+import numpy as np
+import scipy  # pyright: ignore[reportMissingTypeStubs]
 
 from .intervals import Interval, estimate_mean, wilson
 
@@ -88,7 +89,7 @@ def mcnemar(better: int, worse: int) -> float:
 
     Twice the smaller tail of a fair coin thrown `better + worse` times, at most 1.
     """
-    return min(1.0, 2 * float(special.bdtr(min(better, worse), better + worse, 0.5)))
+    return min(1.0, 2 * float(scipy.special.bdtr(min(better, worse), better + worse, 0.5)))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -129,7 +130,9 @@ def mcnemar_power(difference: float, *, discordance: float, samples: int, level:
         critical = _critical(changed, 1 - level, least=critical)
         if critical < 0:
             continue
-        found = special.bdtr(critical, changed, share) + special.bdtrc(changed - critical - 1, changed, share)
+        found = scipy.special.bdtr(critical, changed, share) + scipy.special.bdtrc(
+            changed - critical - 1, changed, share
+        )
         power += _binomial(changed, samples, discordance) * float(found)
     return power
 
@@ -165,7 +168,7 @@ def _newcombe(first: Sequence[float], second: Sequence[float], level: float) -> 
     neither = sum(before == after == 0 for before, after in zip(first, second, strict=True))
     lost = sum(first) - both
     won = sum(second) - both
-    quantile = float(special.ndtri((1 + level) / 2))
+    quantile = float(scipy.special.ndtri((1 + level) / 2))
     before, after = sum(first) / count, sum(second) / count
     low_before, high_before = wilson(before, count, quantile=quantile)
     low_after, high_after = wilson(after, count, quantile=quantile)
@@ -187,13 +190,9 @@ def _newcombe(first: Sequence[float], second: Sequence[float], level: float) -> 
 
 
 def _permuted(differences: Sequence[float]) -> float:
-    # Late, because scipy.stats takes a second to import and only a comparison needs it.
-    import numpy as np  # noqa: PLC0415
-    from scipy import stats  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
-
     if len(differences) < 2:
         return 1.0
-    result = cast("Any", stats).permutation_test(
+    result = cast("Any", scipy.stats).permutation_test(
         (differences,),
         np.mean,
         permutation_type="samples",
@@ -217,4 +216,7 @@ def _critical(changed: int, allowed: float, *, least: int) -> int:
 
 
 def _binomial(count: int, trials: int, rate: float) -> float:
-    return float(special.bdtr(count, trials, rate) - (special.bdtr(count - 1, trials, rate) if count else 0))
+    return float(
+        scipy.special.bdtr(count, trials, rate)
+        - (scipy.special.bdtr(count - 1, trials, rate) if count else 0)
+    )

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import Final, NamedTuple, cast
 
-from scipy import special  # pyright: ignore[reportMissingTypeStubs]
+import numpy as np
+import scipy  # pyright: ignore[reportMissingTypeStubs]
 
 from .intervals import Estimate, Interval, wilson
 
@@ -74,7 +75,7 @@ def estimate_pass_at_k(problems: Sequence[Attempts], k: int, *, level: float = 0
         interval = (
             _bootstrap(values, level)
             if min(values) < max(values)
-            else wilson(values[0], len(values), quantile=float(special.ndtri((1 + level) / 2)))
+            else wilson(values[0], len(values), quantile=float(scipy.special.ndtri((1 + level) / 2)))
         )
     return Estimate(
         mean=fmean(values),
@@ -85,11 +86,7 @@ def estimate_pass_at_k(problems: Sequence[Attempts], k: int, *, level: float = 0
 
 
 def _bootstrap(values: Sequence[float], level: float) -> Interval:
-    # Late, because scipy.stats takes a second to import and only the end of a run needs it.
-    import numpy as np  # noqa: PLC0415
-    from scipy import stats  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
-
-    result = stats.bootstrap(  # pyright: ignore[reportUnknownMemberType]
+    result = scipy.stats.bootstrap(  # pyright: ignore[reportUnknownMemberType]
         (values,),
         np.mean,
         n_resamples=_RESAMPLES,

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import scipy  # pyright: ignore[reportMissingTypeStubs]
+
 from .intervals import Interval
 
 
@@ -51,11 +53,8 @@ def estimate_quantile(values: Sequence[float], percent: int) -> Quantile:
         W. J. Conover, "Practical Nonparametric Statistics", 3rd ed. (1999), section 3.2, as in
         `scipy.stats.quantile_test`.
     """
-    # Late, because scipy.stats takes a while to import and only a report or the end of a run needs it.
-    from scipy import stats  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
-
     value = percentile(values, percent)
-    test = stats.quantile_test(values, q=value, p=percent / 100)  # pyright: ignore[reportArgumentType, reportUnknownMemberType, reportUnknownVariableType]
+    test = scipy.stats.quantile_test(values, q=value, p=percent / 100)  # pyright: ignore[reportArgumentType, reportUnknownMemberType, reportUnknownVariableType]
     low, high = map(float, test.confidence_interval(confidence_level=0.95))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType, reportUnknownVariableType]
     known = math.isfinite(low) and math.isfinite(high)
     return Quantile(value=value, values=len(values), interval=Interval(low, high) if known else None)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, cast
 
+import numpy as np
+import scipy  # pyright: ignore[reportMissingTypeStubs]
+
 from .intervals import Estimate, Interval
 
 _RESAMPLES: Final = 9999
@@ -53,14 +56,10 @@ def estimate_ratio(clusters: Sequence[Sequence[Part]], *, level: float = 0.95) -
 
 
 def _bootstrap(above: Sequence[float], below: Sequence[float], level: float) -> Interval:
-    # Late, because scipy.stats takes a second to import and only the end of a run needs it.
-    import numpy as np  # noqa: PLC0415
-    from scipy import stats  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
-
     def ratio(upper: Any, lower: Any, axis: int) -> Any:
         return np.sum(upper, axis=axis) / np.sum(lower, axis=axis)
 
-    result = stats.bootstrap(  # pyright: ignore[reportUnknownMemberType]
+    result = scipy.stats.bootstrap(  # pyright: ignore[reportUnknownMemberType]
         (above, below),
         ratio,
         paired=True,

@@ -9,6 +9,7 @@ from statistics import fmean
 from typing import Final, cast
 
 import numpy as np
+import scipy  # pyright: ignore[reportMissingTypeStubs]
 from inspect_ai.scorer import Metric, MetricProtocol, SampleScore, Value, ci_wilson, metric
 
 from llmbench_inspect.statistics import estimate_quantile
@@ -118,13 +119,10 @@ def growth() -> Metric:
         if len(points) >= 3:
             tokens, times = zip(*points, strict=True)
             if max(tokens) - min(tokens) >= math.log(2):
-                # Late: every start of Inspect imports this module, and scipy takes 0.4 s.
-                from scipy import stats  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
-
-                fit = stats.linregress(tokens, times)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+                fit = scipy.stats.linregress(tokens, times)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
                 exponent = float(fit.slope)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType, reportAttributeAccessIssue]
                 error = float(fit.stderr)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType, reportAttributeAccessIssue]
-                half = float(stats.t.ppf(0.975, len(points) - 2)) * error  # pyright: ignore[reportUnknownMemberType]
+                half = float(scipy.stats.t.ppf(0.975, len(points) - 2)) * error  # pyright: ignore[reportUnknownMemberType]
         return {"exponent": exponent, "exponent_lower": exponent - half, "exponent_upper": exponent + half}
 
     return compute
