@@ -31,9 +31,9 @@ def compare(first: str, others: tuple[str, ...], output: Path | None, viewer: st
 
     Each is a log file (.eval, .json) or a folder of them.
     """
-    from llmbench_inspect.results.compare import Side, compare_sides  # noqa: PLC0415
-    from llmbench_inspect.results.compare.render import markdown, print_comparison  # noqa: PLC0415
-    from llmbench_inspect.results.tables import NoLogsError, find_logs, read_tables  # noqa: PLC0415
+    from llmbench_inspect.results.compare import Side, compare_sides
+    from llmbench_inspect.results.compare.render import markdown, print_comparison
+    from llmbench_inspect.results.tables import NoLogsError, find_logs, read_tables
 
     messages = Console(stderr=True)
     try:

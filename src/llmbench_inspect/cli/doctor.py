@@ -31,9 +31,9 @@ def doctor(
     With --suite or --model, only what that run needs is looked at, and the exit status is 1 where it would
     stop. Without, everything is looked at, and only what every run needs counts.
     """
-    from llmbench_inspect.doctor import Asked, examine, suites  # noqa: PLC0415
-    from llmbench_inspect.doctor.console import print_findings  # noqa: PLC0415
-    from llmbench_inspect.named_choice import did_you_mean  # noqa: PLC0415
+    from llmbench_inspect.doctor import Asked, examine, suites
+    from llmbench_inspect.doctor.console import print_findings
+    from llmbench_inspect.named_choice import did_you_mean
 
     load_dotenv(find_dotenv(usecwd=True))  # as Inspect does
     known = suites()

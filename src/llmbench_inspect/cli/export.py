@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
+
+from .files import named_logs
 
 
 @click.command()
@@ -23,15 +24,11 @@ def export(logs: tuple[str, ...], output: Path) -> None:
 
     LOGS are log files or folders, as for `report`.
     """
-    from llmbench_inspect.results.export import submissions  # noqa: PLC0415 - as in `report`
-    from llmbench_inspect.results.tables import NoLogsError, find_logs, read_tables  # noqa: PLC0415
+    from llmbench_inspect.results.export import submissions
+    from llmbench_inspect.results.tables import read_tables
 
-    try:
-        found = find_logs(logs or (os.environ.get("INSPECT_LOG_DIR") or "./logs",))
-    except NoLogsError as error:
-        raise click.ClickException(str(error)) from error
     written = 0
-    for submission in submissions(read_tables(found)):
+    for submission in submissions(read_tables(named_logs(logs))):
         file = output / submission.file
         try:
             output.mkdir(parents=True, exist_ok=True)

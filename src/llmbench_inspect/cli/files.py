@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +11,23 @@ import click
 
 FILE: Final = click.Path(dir_okay=False, writable=True, path_type=Path)
 """A file to write."""
+
+
+def named_logs(logs: Sequence[str]) -> list[str]:
+    """The logs at some paths; without any, those where Inspect writes to.
+
+    Args:
+        logs: Files, folders or URLs, as they were given.
+
+    Raises:
+        click.ClickException: There are none.
+    """
+    from llmbench_inspect.results.tables import NoLogsError, find_logs
+
+    try:
+        return find_logs(logs or (os.environ.get("INSPECT_LOG_DIR") or "./logs",))
+    except NoLogsError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def apart(logs: list[str], others: list[str]) -> list[str]:

@@ -51,9 +51,10 @@ class _Gate(click.Command):
 @click.option("--junit", "junit_file", type=FILE, help="JUnit XML file to write.")
 @click.option("--json", "json_file", type=FILE, help="JSON file to write.")
 @click.pass_context
-def gate(  # noqa: PLR0917
+def gate(
     context: click.Context,
     logs: tuple[str, ...],
+    *,
     policy: Path,
     baseline: tuple[str, ...],
     github: bool,
@@ -66,10 +67,10 @@ def gate(  # noqa: PLR0917
     LOGS are log files (.eval, .json) or folders of them. Ends with 0 for PASS, 1 for FAIL, 2 for
     INCONCLUSIVE, and 3 when it could not judge.
     """
-    from llmbench_inspect.prerequisite import PrerequisiteError  # noqa: PLC0415
-    from llmbench_inspect.results import gate as gates  # noqa: PLC0415
-    from llmbench_inspect.results.gate import render  # noqa: PLC0415
-    from llmbench_inspect.results.tables import NoLogsError, find_logs, read_tables  # noqa: PLC0415
+    from llmbench_inspect.prerequisite import PrerequisiteError
+    from llmbench_inspect.results import gate as gates
+    from llmbench_inspect.results.gate import render
+    from llmbench_inspect.results.tables import NoLogsError, find_logs, read_tables
 
     messages = Console(stderr=True)
     try:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, track
+
+from .files import named_logs
 
 
 @click.command()
@@ -40,9 +41,8 @@ def report(
 
     LOGS are log files (.eval, .json) or folders of them; without any, $INSPECT_LOG_DIR, else ./logs.
     """
-    # Inspect and scipy take seconds to load; --help and --version need neither.
-    from llmbench_inspect.prerequisite import PrerequisiteError  # noqa: PLC0415
-    from llmbench_inspect.results.report import (  # noqa: PLC0415
+    from llmbench_inspect.prerequisite import PrerequisiteError
+    from llmbench_inspect.results.report import (
         VIEWER,
         Options,
         document,
@@ -51,8 +51,8 @@ def report(
         write_bundle,
         write_report,
     )
-    from llmbench_inspect.results.report.render import markdown, print_document  # noqa: PLC0415
-    from llmbench_inspect.results.tables import NoLogsError, find_logs, read_tables  # noqa: PLC0415
+    from llmbench_inspect.results.report.render import markdown, print_document
+    from llmbench_inspect.results.tables import read_tables
 
     if output is None and (reference is not None or history or bundle):
         raise click.UsageError("--reference, --history and --bundle go with -o DIR.")
@@ -63,9 +63,9 @@ def report(
             history=history,
             reference=() if reference is None else read_reference(reference),
         )
-        found = find_logs(logs or (os.environ.get("INSPECT_LOG_DIR") or "./logs",))
-    except (NoLogsError, PrerequisiteError) as error:
+    except PrerequisiteError as error:
         raise click.ClickException(str(error)) from error
+    found = named_logs(logs)
     tables = read_tables(track(found, "Reading logs", console=messages, transient=True))
     if tables.runs.is_empty():
         reasons = "; ".join(f"{Path(log).name}: {reason}" for log, reason in tables.left_out[:3])

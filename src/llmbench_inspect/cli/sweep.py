@@ -29,6 +29,6 @@ def sweep(
 
     The same command again does only what is missing.
     """
-    from llmbench_inspect.sweep import command  # noqa: PLC0415 - as in `report`
+    from llmbench_inspect.sweep import command
 
     command.sweep(plan, dry_run=dry_run, smoke=smoke, max_cells=max_cells, log_dir=log_dir, earlier=earlier)

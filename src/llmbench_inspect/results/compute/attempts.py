@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import polars as pl
 
-from llmbench_inspect.results.tables import NO_FAILURE
+from llmbench_inspect.results.solved import FIRST, SOLVED
 
 Amount = Literal["steps", "tokens"]
 """What an attempt spends: answers of the model, or its input and output tokens together."""
@@ -35,7 +35,7 @@ def attempts(samples: Frame, scores: Frame, calls: Frame) -> pl.DataFrame:
         what its last answer could hold; `steps` and `tokens` until its end; `output_tokens` and of
         these `reasoning_tokens`, null where the log does not tell.
     """
-    plain = scores.lazy().filter(pl.col("key").is_null()).group_by(_SAMPLE).agg(first=pl.col("value").first())
+    plain = scores.lazy().group_by(_SAMPLE).agg(first=FIRST)
     last = (
         calls.lazy()
         .filter(pl.col("role").is_null())
@@ -47,12 +47,6 @@ def attempts(samples: Frame, scores: Frame, calls: Frame) -> pl.DataFrame:
             ),
         )
     )
-    solved = (
-        pl.when(pl.col("failure_class").is_not_null())
-        .then(pl.col("failure_class") == NO_FAILURE)
-        .when(pl.col("first").is_in([0.0, 1.0]))
-        .then(pl.col("first") == 1)
-    )
     at_limit = pl.col("cut_off").str.ends_with(" limit").fill_null(value=False) | pl.col("cut").fill_null(
         value=False
     )
@@ -61,7 +55,7 @@ def attempts(samples: Frame, scores: Frame, calls: Frame) -> pl.DataFrame:
         .filter(pl.col("left_out").is_null())
         .join(plain, on=_SAMPLE, how="left", maintain_order="left")
         .join(last, on=_SAMPLE, how="left", maintain_order="left")
-        .with_columns(solved=solved)
+        .with_columns(solved=SOLVED)
         .filter(pl.col("solved").is_not_null())
         .select(
             *_SAMPLE,

@@ -12,9 +12,7 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from .look import MOST, in_house_style
-from .rows import row_sheet, write_values
-from .strips import Strip, draw_strip
-from .ticks import amount, log_ticks
+from .strips import Strip, strip_sheet
 
 
 class _Field(NamedTuple):
@@ -43,27 +41,17 @@ def latency_distributions(models: Mapping[str, pl.DataFrame]) -> Figure | None:
         The figure; `None` where no call was timed.
     """
     shown = list(models.items())[:MOST]
-    strips_of = [(field, [_strip(calls, field) for _, calls in shown]) for field in _FIELDS]
-    told = [(field, strips) for field, strips in strips_of if any(strip.median for strip in strips)]
+    strips_of = [(field.title, [_strip(calls, field) for _, calls in shown]) for field in _FIELDS]
+    told = [(title, strips) for title, strips in strips_of if any(strip.median for strip in strips)]
     if not told:
         return None
-    figure, axes = row_sheet(
+    return strip_sheet(
         "Latency of calls",
         "Lines: 5th to 95th percentile, thick: 25th to 75th, mark and number: median. Logarithmic.",
         [name for name, _ in shown],
-        fields=len(told),
+        told,
         gap=_GAP,
-        right=_GAP,
     )
-    for (field, strips), drawn in zip(told, axes, strict=True):
-        values = [value for strip in strips for value in strip if value is not None]
-        high = max(values) * 1.25
-        log_ticks(drawn, "x", min(values) / 1.25, high)
-        for place, strip in enumerate(strips):
-            draw_strip(drawn, place, strip, end=high)
-        drawn.set_xlabel(field.title)
-        write_values(drawn, ["—" if strip.median is None else amount(strip.median) for strip in strips])
-    return figure
 
 
 def _strip(calls: pl.DataFrame, field: _Field) -> Strip:

@@ -12,9 +12,7 @@ from matplotlib.figure import Figure
 from llmbench_inspect.results.compute import Measure, Profile
 
 from .look import MOST, in_house_style
-from .rows import row_sheet, write_values
-from .strips import Strip, draw_strip
-from .ticks import amount, log_ticks
+from .strips import Strip, strip_sheet
 
 _GAP = 0.55
 
@@ -40,23 +38,13 @@ def attempt_lengths(models: Mapping[str, Profile]) -> Figure | None:
     ]
     if not fields:
         return None
-    figure, axes = row_sheet(
+    return strip_sheet(
         "What attempts take until they end by themselves",
         "Lines: 10th to 90th percentile, thick: 25th to 75th, mark and number: median. > beyond the limits.",
         [name for name, _ in shown],
-        fields=len(fields),
+        fields,
         gap=_GAP,
-        right=_GAP,
     )
-    for (title, strips), field in zip(fields, axes, strict=True):
-        values = [value for strip in strips for value in strip if value is not None]
-        low, high = min(values) / 1.25, max(values) * 1.25
-        log_ticks(field, "x", low, high)
-        for place, strip in enumerate(strips):
-            draw_strip(field, place, strip, end=high)
-        field.set_xlabel(title)
-        write_values(field, ["—" if strip.median is None else amount(strip.median) for strip in strips])
-    return figure
 
 
 def _strip(lengths: dict[int, Measure]) -> Strip:

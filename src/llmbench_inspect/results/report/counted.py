@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from llmbench_inspect.results.tables import NO_FAILURE
+from llmbench_inspect.results.solved import FIRST, SOLVED
 
 _SAMPLE: Final = ("log", "sample_id", "epoch")
 
@@ -32,7 +32,7 @@ def with_counted(samples: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
         any_value=pl.col("value").is_not_null().any(),
         plain_reason=pl.col("reason").filter(plain).drop_nulls().first(),
         any_reason=pl.col("reason").drop_nulls().first(),
-        first=pl.col("value").filter(plain).first(),
+        first=FIRST,
     )
     whole = pl.col("left_out").is_null()
     has_value = pl.when("has_plain").then("plain_value").otherwise("any_value").fill_null(value=False)
@@ -45,13 +45,6 @@ def with_counted(samples: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
             missing=pl.when(~counted).then(pl.coalesce("left_out", reason, pl.lit("no score"))),
             failure_class=pl.when(whole).then("failure_class"),
         )
-        .with_columns(
-            solved=pl.when("counted").then(
-                pl.coalesce(
-                    pl.col("failure_class") == NO_FAILURE,
-                    pl.when(pl.col("first").is_in([0.0, 1.0])).then(pl.col("first") == 1),
-                )
-            )
-        )
+        .with_columns(solved=pl.when("counted").then(SOLVED))
         .drop("has_plain", "plain_value", "any_value", "plain_reason", "any_reason", "first")
     )
