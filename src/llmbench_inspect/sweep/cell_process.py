@@ -25,7 +25,7 @@ from llmbench_inspect.results.skipped import SKIPPED
 from .available import plain, unavailable
 from .cells import Cell
 from .messages import STOP, Done, Ended, Job, Message, Started
-from .shards import shard_of
+from .shards import part_of
 from .skipped import mark_skipped, unmark
 
 _ATTEMPTS = 2
@@ -88,13 +88,14 @@ def _run(job: Job, tell: _Tell) -> Ended:
         set_model_info(cell.model, info.model_copy(update={"cost": cell.prices.cost()}))
     _tell_of_samples(cell, tell)
     try:
-        if (shard := shard_of(cell)) and not len(shard.dataset):
+        part = part_of(cell)
+        if part and part.limit[0] == part.limit[1]:
             return Ended(status="complete")
         _, logs = eval_set(
-            shard or cell.task,
+            part.task if part else cell.task,
             log_dir=cell.folder,
-            # A task that is made has its arguments, and a shard its samples.
-            task_args={} if shard else cell.task_args,
+            # A task that is made has its arguments.
+            task_args={} if part else cell.task_args,
             model=cell.model,
             model_base_url=job.base_url,
             model_args=cell.model_args,
@@ -108,7 +109,8 @@ def _run(job: Job, tell: _Tell) -> Ended:
             display="none",
             ctl_server=False,
             log_shared=job.other_machines,
-            **cell.limits.model_dump(exclude_none=True, exclude={"limit"} if shard else None),
+            limit=part.limit if part else cell.limits.limit,
+            **cell.limits.model_dump(exclude_none=True, exclude={"limit"}),
             **cell.generate_config,
         )
     except InspectPrerequisiteError as error:

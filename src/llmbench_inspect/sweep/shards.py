@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from inspect_ai import Task
+from inspect_ai.dataset import MemoryDataset
 from inspect_ai.log import list_eval_logs
 from inspect_ai.util import registry_create
 from upath import UPath
@@ -43,11 +45,20 @@ def in_shards(cells: Sequence[Cell], shards: int) -> list[Cell]:
     return parts
 
 
-def shard_of(cell: Cell) -> Task | None:
-    """The task of a shard with the shard's samples alone; `None` for a whole cell.
+class Part(NamedTuple):
+    """What a shard does."""
 
-    Which samples these are hangs on their places in the dataset alone: one to each shard in turn. A smaller
-    limit leaves samples out and moves none to another shard.
+    task: Task
+    limit: tuple[int, int]
+    """Places in the task's dataset, the second no longer among them."""
+
+
+def part_of(cell: Cell) -> Part | None:
+    """The samples of a shard; `None` for a whole cell.
+
+    They hang on their places in the dataset alone: one to each shard in turn. A smaller limit leaves samples
+    out and moves none to another shard. Inspect takes a range of places; its `sample_id` takes patterns,
+    where ids with brackets would match nothing and thousands of ids would take hours.
 
     Args:
         cell: The cell or shard.
@@ -55,19 +66,27 @@ def shard_of(cell: Cell) -> Task | None:
     if cell.shard is None:
         return None
     task: Task = registry_create("task", cell.task, **cell.task_args)
-    # As Inspect would number them in the whole dataset. Its option `sample_id` takes patterns: ids with
-    # brackets would match nothing, and thousands of ids take hours.
-    for number, sample in enumerate(task.dataset, start=1):
+    samples = list(task.dataset)
+    # As Inspect would number them.
+    for number, sample in enumerate(samples, start=1):
         if sample.id is None:
             sample.id = number
-    task.dataset = task.dataset[: cell.limits.limit][cell.shard.index :: cell.shard.of]
-    return task
+    index, of = cell.shard.index, cell.shard.of
+    sorted_by_shard = [sample for shard in range(of) for sample in samples[shard::of]]
+    begin = sum(len(samples[shard::of]) for shard in range(index))
+    length = len(samples[: cell.limits.limit][index::of])
+    whole = task.dataset
+    task.dataset = MemoryDataset(
+        sorted_by_shard, name=whole.name, location=whole.location, shuffled=whole.shuffled
+    )
+    return Part(task, (begin, begin + length))
 
 
 def _names(log_dir: str) -> list[str]:
     try:
         return [entry.name for entry in UPath(log_dir).iterdir()]
-    except FileNotFoundError:
+    # Of a URL `file:` that is not there, the second is said.
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 
