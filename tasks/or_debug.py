@@ -8,6 +8,7 @@ from typing import get_args
 from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
+from llmbench_inspect.identity import identified
 from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.statistics import until_decided
@@ -73,4 +74,4 @@ def or_debug(
         version=1,
         metadata={"data": source, "solver": solver},
     )
-    return until_decided(whole, stop_at)
+    return identified(until_decided(whole, stop_at))

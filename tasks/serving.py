@@ -8,6 +8,7 @@ from typing import Any
 
 from inspect_ai import Epochs, Task, task
 
+from llmbench_inspect.identity import identified
 from llmbench_inspect.suites.serving import (
     Load,
     Objective,
@@ -66,7 +67,7 @@ def serving(
     )
     asked = planned.prompts.task if isinstance(planned.prompts, TaskPrompts) else None
     metadata: dict[str, Any] = {"objective": asdict(limits)}
-    return Task(
+    whole = Task(
         dataset=planned.dataset,
         solver=under_load(
             planned.prompts, limits, requests=requests, warmup=warmup, seed=seed, moments=planned.moments
@@ -78,3 +79,4 @@ def serving(
         version=1,
         metadata=metadata | ({"prompts": asked.metadata} if asked else {}),
     )
+    return identified(whole)

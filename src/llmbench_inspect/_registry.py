@@ -1,5 +1,6 @@
 """What Inspect finds when it loads this package: imports only."""
 
+from llmbench_inspect.identity import SameRun
 from llmbench_inspect.providers import OllamaDoubts, embedded, ollama_native
 from llmbench_inspect.sandbox import BwrapSandboxEnvironment, UnprotectedSandbox
 from llmbench_inspect.tasks.bfcl import bfcl
@@ -24,6 +25,7 @@ __all__ = [
     "CallAttempts",
     "GpuHook",
     "OllamaDoubts",
+    "SameRun",
     "UnprotectedSandbox",
     "bfcl",
     "embedded",

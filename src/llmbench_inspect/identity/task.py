@@ -1,0 +1,54 @@
+"""A task that notes what it is in its logs, and refuses to continue one of something else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from inspect_ai import Task
+
+# Private, because get_model() makes a model where none is being evaluated, as when a task is only looked at;
+# tests/identity/test_retry.py fails when it moves.
+from inspect_ai.model._model import active_model
+
+from llmbench_inspect.identity.fields import KEY, Fields, differences, model_fields, noted_fields, task_fields
+from llmbench_inspect.identity.refusal import OtherRunError
+
+_MEND: Final = "Run it anew: inspect eval, in the place of inspect eval-retry."
+
+
+def identified(task: Task, fixtures: Mapping[str, str] | None = None) -> Task:
+    """Have a task note what it is: its version, its data, its fixtures, the model.
+
+    A log of it that `inspect eval-retry` would continue is held against that when the new log is begun, before
+    a model is called, and refused where a field has changed. `SameRun` does so for eval sets.
+
+    Args:
+        task: That is changed.
+        fixtures: Digests by the names of the fixtures that it uses.
+
+    Returns:
+        The task.
+    """
+    metadata = dict(task.metadata or {})
+    fields = task_fields(task, fixtures or {}) | _of_active_model()
+    task.metadata = _Noted(metadata | {KEY: fields})
+    return task
+
+
+class _Noted(dict[str, Any]):
+    """A task's metadata. Inspect joins them to those that a run is given: in a retry, the earlier log's."""
+
+    def __ror__(self, earlier: dict[str, Any]) -> dict[str, Any]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        before = noted_fields(earlier)
+        fields: Fields = self[KEY] | _of_active_model()
+        if found := differences(before, fields):
+            raise OtherRunError("an earlier log", found, mend=_MEND)
+        return {**earlier, **self, KEY: fields}
+
+
+def _of_active_model() -> Fields:
+    model = active_model()
+    if model is None:
+        return {}
+    return model_fields(str(model), model.api.base_url, model.model_args)
