@@ -59,7 +59,7 @@ def model_fields(model: str, base_url: str | None, arguments: Mapping[str, Any])
 
         known = find_model(name)
         context = arguments.get("context_size", min(DEFAULT_CONTEXT, known.context_limit))
-        return {f"digest of {model}": known.sha256, f"context size of {model}": context}
+        return {f"digest of {model}": known.sha256} | told_context(model, context)
     if provider not in {"ollama", "ollama-native"}:
         return {}
     from llmbench_inspect.providers.ollama.where import ollama_model  # noqa: PLC0415
@@ -74,8 +74,33 @@ def model_fields(model: str, base_url: str | None, arguments: Mapping[str, Any])
     if digest:
         fields[f"digest of {model}"] = digest
     if isinstance(context := arguments.get("num_ctx"), int):
-        fields[f"context size of {model}"] = context
+        fields |= told_context(model, context)
     return fields
+
+
+def told_context(model: str, tokens: int) -> Fields:
+    """The field of a context size."""
+    return {f"context size of {model}": tokens}
+
+
+def loaded_context(model: str, base_url: str | None, arguments: Mapping[str, Any]) -> Fields:
+    """The context that an Ollama server gives a model, which it loads for that, just as the run would.
+
+    Args:
+        model: With its provider.
+        base_url: As for `model_fields`.
+        arguments: Of its provider.
+    """
+    if not model.startswith("ollama-native/"):
+        return {}
+    from llmbench_inspect.providers.ollama.where import ollama_model  # noqa: PLC0415
+
+    try:
+        served = ollama_model(model, base_url)
+        tokens = served and served.loaded(arguments).context_size
+    except InspectPrerequisiteError:
+        return {}
+    return told_context(model, tokens) if tokens else {}
 
 
 def differences(earlier: Mapping[str, str | int], now: Mapping[str, str | int]) -> tuple[Difference, ...]:

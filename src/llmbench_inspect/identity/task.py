@@ -20,8 +20,8 @@ _MEND: Final = "Run it anew: inspect eval, in the place of inspect eval-retry."
 def identified(task: Task, fixtures: Mapping[str, str] | None = None) -> Task:
     """Have a task note what it is: its version, its data, its fixtures, the model.
 
-    A log of it that `inspect eval-retry` would continue is held against that when the new log is begun, before
-    a model is called, and refused where a field has changed. `SameRun` does so for eval sets.
+    A log of it that a retry would continue is held against that before the new log is begun, and refused where
+    a field has changed. `SameRun` does so for eval sets, and for what `inspect eval-retry` names.
 
     Args:
         task: That is changed.
@@ -41,7 +41,7 @@ class _Noted(dict[str, Any]):
 
     def __ror__(self, earlier: dict[str, Any]) -> dict[str, Any]:  # pyright: ignore[reportIncompatibleMethodOverride]
         before = noted_fields(earlier)
-        fields: Fields = self[KEY] | _of_active_model()
+        fields: Fields = _of_active_model() | self[KEY]
         if found := differences(before, fields):
             raise OtherRunError("an earlier log", found, mend=_MEND)
         return {**earlier, **self, KEY: fields}

@@ -89,7 +89,7 @@ class Fixture:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all that an answer and its scores depend on: every file but answers with known scores."""
+        """SHA-256 of all that an answer and its scores depend on: all but the known answers."""
         return digest_of_folder(self.root, without=("gold", "bad", "tool_sequence.json", "README.md"))
 
     @property
