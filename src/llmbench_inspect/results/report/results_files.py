@@ -16,6 +16,7 @@ from llmbench_inspect.statistics import Interval
 from .checks import checks
 from .evidence import Evidence
 from .facts import model_facts
+from .hardware import hardware
 from .measures import Measure, measures
 from .scores import Scores
 from .tallies import tallies
@@ -99,6 +100,7 @@ def _task(label: str, task: Evidence) -> dict[str, Any]:
                 "unscored": dict(sorted(counts[model].unscored.items())),
                 "cut_off": dict(sorted(counts[model].cut_off.items())),
                 "failures": dict(sorted(counts[model].failures.items())),
+                "hardware": dict(task.once(hardware).get(model, {})),
                 "measures": [_measure(row) for row in rows],
             }
             for model, rows in measures(task).items()
