@@ -27,9 +27,9 @@ class Scripted(ModelAPI):
     async def generate(
         self,
         input: list[ChatMessage],  # noqa: A002
-        tools: list[ToolInfo],  # noqa: ARG002
-        tool_choice: ToolChoice,  # noqa: ARG002
-        config: GenerateConfig,  # noqa: ARG002
+        tools: list[ToolInfo],
+        tool_choice: ToolChoice,
+        config: GenerateConfig,
     ) -> ModelOutput:
         if Scripted.fails_at and Scripted.fails_at in input[-1].text:
             raise RuntimeError("broken off")

@@ -50,7 +50,9 @@ def test_data_that_changed_between_two_runs(tmp_path: Path, prompts: Path) -> No
     text = prompts.read_text("utf-8")
     prompts.write_text(text + line("four"), encoding="utf-8")
     told = refusal(folder, prompts)
-    assert f"would continue {info.name.removeprefix('file://')}, and differs from it:\n  data digest: " in told
+    assert (
+        f"would continue {info.name.removeprefix('file://')}, and differs from it:\n  data digest: " in told
+    )
     assert "Give another log folder" in told
     # What is taken over whole is refused no less, and all is well again once the data are.
     refusal(folder, prompts, limit=2)

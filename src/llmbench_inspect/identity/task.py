@@ -20,8 +20,8 @@ _MEND: Final = "Run it anew: inspect eval, in the place of inspect eval-retry."
 def identified(task: Task, fixtures: Mapping[str, str] | None = None) -> Task:
     """Have a task note what it is: its version, its data, its fixtures, the model.
 
-    A log of it that a retry would continue is held against that before the new log is begun, and refused where
-    a field has changed. `SameRun` does so for eval sets, and for what `inspect eval-retry` names.
+    A log of it that a retry would continue is held against that before a new log is begun, and refused
+    where a field has changed. `SameRun` does so for eval sets, and for what `inspect eval-retry` names.
 
     Args:
         task: That is changed.

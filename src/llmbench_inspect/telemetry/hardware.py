@@ -36,7 +36,9 @@ class Hardware(StoreModel):
     """Host that the model is served from, where that is another machine."""
 
 
-class _Machine(NamedTuple):
+class Machine(NamedTuple):
+    """This machine, as far as `Hardware` tells of it."""
+
     processor: str | None
     cores: int | None
     gpus: list[str]
@@ -77,11 +79,11 @@ class HardwareHook(Hooks):
 
 
 @cache
-def this_machine() -> _Machine:
+def this_machine() -> Machine:
     """What this machine says of itself; looked at once in a process."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     gpus, driver = _gpus()
-    return _Machine(_processor(), cores, gpus, driver)
+    return Machine(_processor(), cores, gpus, driver)
 
 
 def _processor() -> str | None:

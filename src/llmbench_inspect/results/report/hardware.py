@@ -53,12 +53,14 @@ def hardware_notes(evidence: Evidence) -> tuple[str, ...]:
     """
     told = evidence.once(hardware)
     mixed = [
-        f"{printable(model, limit=120)}: {MIXED}. Times are of "
-        + "; and of ".join(f"{samples} samples on {name}" for name, samples in kinds.items())
+        f"{printable(model, limit=120)}: {MIXED}. Samples ran on "
+        + " and on ".join(f"{name} ({samples})" for name, samples in kinds.items())
         for model, kinds in told.items()
         if len(kinds) > 1
     ]
     alone = {model: next(iter(kinds)) for model, kinds in told.items() if len(kinds) == 1}
     if mixed or len(set(alone.values())) > 1:
-        mixed += [f"{printable(model, limit=120)}: times are of {name}" for model, name in alone.items()]
+        mixed += [
+            f"{printable(model, limit=120)}: times are those of {name}" for model, name in alone.items()
+        ]
     return tuple(mixed)

@@ -41,6 +41,7 @@ _COLUMNS: Final = (
     "deviation",
     "stderr",
     "baseline",
+    "hardware",
 )
 
 
@@ -59,6 +60,7 @@ def results_csv(evidence: Evidence) -> str:
                 told |= {"measure": told.pop("name"), "low": interval[0], "high": interval[1]}
                 told |= {"task": run["task"], "task_version": run["task_version"], "model": run["model"]}
                 told |= {"task_label": label, "model_label": model}
+                told |= {"hardware": " + ".join(task.once(hardware).get(model, {})) or None}
                 writer.writerow([_harmless(told[column]) for column in _COLUMNS])
     return text.getvalue()
 
