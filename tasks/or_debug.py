@@ -16,6 +16,7 @@ from llmbench_inspect.suites.ordebug import (
     DIGEST,
     MOST_STEPS,
     Player,
+    digest_of,
     load_problems,
     or_dataset,
     own_problems,
@@ -62,7 +63,9 @@ def or_debug(
             "solver='oracle' needs the original of each model beside it: NAME.original.lp beside NAME.lp. "
             "Without: -T solver=drop_iis"
         )
-    source = {"source": data} if data else {"source": "datasets/or_debug/problems.jsonl", "digest": DIGEST}
+    source = {"source": "datasets/or_debug/problems.jsonl", "digest": DIGEST}
+    if data:
+        source = {"source": data, "digest": digest_of(problems)}
     whole = Task(
         dataset=or_dataset(problems, types=types, difficulty=difficulty, kind=kind),
         solver=repairer(max_steps, model_over(transport)) if solver == "model" else played(solver),

@@ -4,7 +4,6 @@ The loads and measures were made for this project; docs/serving.md says what eac
 """
 
 from dataclasses import asdict
-from typing import Any
 
 from inspect_ai import Epochs, Task, task
 
@@ -66,7 +65,6 @@ def serving(
         seed=seed,
     )
     asked = planned.prompts.task if isinstance(planned.prompts, TaskPrompts) else None
-    metadata: dict[str, Any] = {"objective": asdict(limits)}
     whole = Task(
         dataset=planned.dataset,
         solver=under_load(
@@ -77,6 +75,6 @@ def serving(
         config=planned.config,
         epochs=Epochs(3, "mean"),
         version=1,
-        metadata=metadata | ({"prompts": asked.metadata} if asked else {}),
+        metadata={"objective": asdict(limits), **planned.material},
     )
     return identified(whole)

@@ -57,12 +57,12 @@ def test_other_data_is_refused(broken_off: Run, prompts: Path) -> None:
     assert "Run it anew: inspect eval" in told
 
 
-def test_the_command_names_the_log(broken_off: Run, prompts: Path) -> None:
+def test_the_command_names_the_log(broken_off: Run, prompts: Path, tmp_path: Path) -> None:
     log = broken_off()
     prompts.write_text(prompts.read_text("utf-8").replace("two", "2"), encoding="utf-8")
     # A process of its own knows no scripted model: of what it is told to make, none is called.
     code = "import tests.identity.conftest; from inspect_ai._cli.main import main; main()"
-    command = [sys.executable, "-c", code, "eval-retry", log.location, "--log-dir", "again"]
+    command = [sys.executable, "-c", code, "eval-retry", log.location, "--log-dir", str(tmp_path / "again")]
     ended = subprocess.run(command, check=False, capture_output=True, text=True)
     told = " ".join(ended.stdout.replace("\n", "").split())
     assert ended.returncode == 1, ended.stdout + ended.stderr

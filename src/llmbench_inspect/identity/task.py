@@ -30,9 +30,8 @@ def identified(task: Task, fixtures: Mapping[str, str] | None = None) -> Task:
     Returns:
         The task.
     """
-    metadata = dict(task.metadata or {})
-    fields = task_fields(task, fixtures or {}) | _of_active_model()
-    task.metadata = _Noted(metadata | {KEY: fields})
+    fields = task_fields(task, fixtures or {})
+    task.metadata = _Noted({**(task.metadata or {}), KEY: _with_model(fields)})
     return task
 
 
@@ -40,15 +39,16 @@ class _Noted(dict[str, Any]):
     """A task's metadata. Inspect joins them to those that a run is given: in a retry, the earlier log's."""
 
     def __ror__(self, earlier: dict[str, Any]) -> dict[str, Any]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        before = noted_fields(earlier)
-        fields: Fields = _of_active_model() | self[KEY]
-        if found := differences(before, fields):
+        # A task that was made before its eval began did not know the model.
+        fields = _with_model(self[KEY])
+        if found := differences(noted_fields(earlier), fields):
             raise OtherRunError("an earlier log", found, mend=_MEND)
         return {**earlier, **self, KEY: fields}
 
 
-def _of_active_model() -> Fields:
+def _with_model(fields: Fields) -> Fields:
+    """The fields with those of the model that is being evaluated, if one is."""
     model = active_model()
-    if model is None:
-        return {}
-    return model_fields(str(model), model.api.base_url, model.model_args)
+    if model is None or any(field.endswith(f" of {model}") for field in fields):
+        return fields
+    return fields | model_fields(str(model), model.api.base_url, model.model_args)
