@@ -15,7 +15,7 @@ class Claim:
     """The fixture's name."""
     what: str
     """What it is about: an answer, a file, a test."""
-    must: str
+    wanted: str
     """What must hold, in a few words."""
     found: str
     """What was found, in a few words."""

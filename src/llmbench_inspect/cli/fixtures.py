@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Final
 import click
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 if TYPE_CHECKING:
     from llmbench_inspect.fixture_kind import Claim, FixtureKind
 
-_LONGEST_NOTE: Final = 400
+_IN_TABLE: Final = 60
+_IN_FULL: Final = 500
 
 
 @click.group()
@@ -103,10 +104,8 @@ def _tell_next(kind: FixtureKind, path: Path) -> None:
     for part, told in kind.steps:
         click.echo(f"  {part:<{width}}  {told}")
     click.echo(f"\nAfter each step, prove it:\n\n  llmbench fixtures verify {quoted}\n")
-    argument = shlex.quote(f"{kind.argument}={name}")
-    click.echo(
-        f"Then have a model do it:\n\n  inspect eval llmbench_inspect/{kind.task} -T {argument} --model MODEL\n"
-    )
+    task = f"llmbench_inspect/{kind.task} -T {kind.argument}={quoted}"
+    click.echo(f"Then have a model do it:\n\n  inspect eval {task} --model MODEL\n")
     click.echo("docs/adding-a-fixture.md describes each file.")
 
 
@@ -144,24 +143,19 @@ def _require(kind: FixtureKind) -> None:
 
 
 def _show(claims: Sequence[Claim], console: Console) -> None:
-    table = Table("", "must be", "is", "why", box=SIMPLE_HEAD)
-    table.columns[3].no_wrap = True
+    table = Table(Column("", overflow="fold"), "wanted", "found", "why", box=SIMPLE_HEAD, pad_edge=False)
     for fixture, theirs in groupby(claims, lambda claim: claim.fixture):
         table.add_section()
         table.add_row(Text(fixture, style="bold"))
         for claim in theirs:
-            cells = (f"  {claim.what}", claim.must, claim.found, _line(claim.note))
+            cells = (claim.what, claim.wanted, claim.found, shorten(claim.note, _IN_TABLE))
             table.add_row(*map(Text, cells), style=None if claim.holds else "bold red")
     console.print(table)
     wrong = [claim for claim in claims if not claim.holds]
     for claim in wrong:
-        told = f"{claim.fixture}, {claim.what}: must be: {claim.must}; is: {claim.found}"
+        told = f"{claim.fixture}, {claim.what}: wanted: {claim.wanted}; found: {claim.found}"
         console.print(Text(f"✗ {told}", style="red"), soft_wrap=True)
-        for line in filter(None, (_line(claim.note), claim.mend)):
+        for line in filter(None, (shorten(claim.note, _IN_FULL), claim.mend)):
             console.print(Text(f"    {line}"), soft_wrap=True)
     holding = f"{len(claims) - len(wrong)} of {len(claims)} hold."
     console.print(Text(holding, style="bold red" if wrong else "bold green"))
-
-
-def _line(text: str) -> str:
-    return shorten(text, _LONGEST_NOTE, placeholder=" ...")

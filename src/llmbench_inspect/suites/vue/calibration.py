@@ -5,24 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from inspect_ai.tool import ToolDef
+
 from llmbench_inspect.fixture_kind import Claim
 from llmbench_inspect.suites.vue.behaviour import Dom
 from llmbench_inspect.suites.vue.fixtures import Fixture
-from llmbench_inspect.suites.vue.overlay import WriteRefusedError
+from llmbench_inspect.suites.vue.tools import project_tools
 from llmbench_inspect.suites.vue.type_checker import TypeChecker
 from llmbench_inspect.suites.vue.verdict import Verdict, judge
 
 _TOLERANCE: Final = 0.005
 _FEWEST_BAD: Final = 4
-_TOOLS: Final = (
-    "read_file",
-    "write_file",
-    "delete_file",
-    "list_files",
-    "run_type_check",
-    "run_tests",
-    "finish",
-)
 
 
 class Case(NamedTuple):
@@ -70,7 +63,7 @@ def claims(fixture: Fixture, cases: Sequence[Case]) -> list[Claim]:
         Claim(
             fixture=fixture.name,
             what="bad/",
-            must=f"{_FEWEST_BAD} wrong answers or more",
+            wanted=f"{_FEWEST_BAD} wrong answers or more",
             found=f"{len(fixture.bad)}",
             holds=len(fixture.bad) >= _FEWEST_BAD,
             mend="Add mistakes that a model really makes.",
@@ -85,7 +78,7 @@ def _of_answer(fixture: Fixture, case: Case) -> Claim:
     return Claim(
         fixture=fixture.name,
         what=case.answer,
-        must=_outcome(case.score, case.failure) if stated else "a stated score",
+        wanted=_outcome(case.score, case.failure) if stated else "a stated score",
         found=_outcome(verdict.score, None if case.answer == "unchanged" else verdict.failure),
         holds=case.holds,
         note="; ".join(_reasons(verdict)),
@@ -114,10 +107,10 @@ def _mend(case: Case) -> str:
     if verdict.solved:
         return "Have validation_spec.json or behaviour/ ask for what is wrong with it."
     if case.answer == "unchanged":
-        return f'If that is what it deserves, state it in validation_spec.json: "unchanged_score": {verdict.score:g}'
+        return f'If that is right, state it in validation_spec.json: "unchanged_score": {verdict.score:g}'
     name = case.answer.removeprefix("bad/")
     return (
-        "If that is what it deserves, state it in bad/expected.json: "
+        "If that is right, state it in bad/expected.json: "
         f'"{name}": {{"score": {verdict.score:g}, "failure": "{verdict.failure}", "why": "..."}}'
     )
 
@@ -132,7 +125,7 @@ def _of_hidden_tests(fixture: Fixture, cases: Sequence[Case]) -> Iterator[Claim]
     yield Claim(
         fixture=fixture.name,
         what="hidden tests, after",
-        must=f"{number} pass",
+        wanted=f"{number} pass",
         found=f"{len(after.passed)} pass",
         holds=not after.failed,
         note="; ".join(f"{name}: {reason}" for name, reason in after.failed.items()),
@@ -147,8 +140,8 @@ def _of_hidden_tests(fixture: Fixture, cases: Sequence[Case]) -> Iterator[Claim]
     yield Claim(
         fixture=fixture.name,
         what="hidden tests, before",
-        must="fail, or find a wrong answer",
-        found=f"{was}; found: {', '.join(wrong) or 'none'}",
+        wanted="fail, or find a wrong answer",
+        found=f"{was}, find {', '.join(wrong) or 'none'}",
         holds=bool(before.failed or wrong),
         note="; ".join(before.failed),
         mend="They tell no wrong answer from a right one: add a wrong answer that compiles, has all patterns "
@@ -165,7 +158,7 @@ def _of_tool_sequence(fixture: Fixture) -> Claim:
     return Claim(
         fixture=fixture.name,
         what="tool_sequence.json",
-        must="leads to gold/",
+        wanted="leads to gold/",
         found=fault or f"does, in {len(fixture.tool_sequence)} calls",
         holds=fault is None,
         mend="List the calls of an agent that does it right: the files of gold/, written by write_file.",
@@ -173,33 +166,27 @@ def _of_tool_sequence(fixture: Fixture) -> Claim:
 
 
 def _sequence_fault(fixture: Fixture) -> str | None:
+    tools = {ToolDef(tool).name for tool in project_tools(fixture, "happy-dom")}
     project = fixture.overlay()
-    tool = ""
+    name = ""
     try:
         for number, call in enumerate(fixture.tool_sequence, start=1):
-            tool, given = call["tool"], dict(call["arguments"])
-            if "content_from" in given:
-                given["content"] = (fixture.root / given["content_from"]).read_text("utf-8")
-            match tool:
-                case "read_file":
-                    project.read(given["path"])
-                case "write_file":
-                    project.write(given["path"], given["content"])
-                case "delete_file":
-                    project.delete(given["path"])
-                case _ if tool not in _TOOLS:
-                    return f"call {number}: there is no tool '{tool}'"
-                case _:
-                    pass
-    except (OSError, ValueError, KeyError, TypeError, WriteRefusedError) as error:
-        return f"{type(error).__name__}: {error}"
-    if tool != "finish":
+            name, given = call["tool"], call["arguments"]
+            if name not in tools:
+                return f"call {number}: there is no tool '{name}'"
+            if name == "read_file":
+                project.read(given["path"])
+            elif name == "write_file":
+                text = (fixture.root / given["content_from"]).read_text("utf-8")
+                project.write(given["path"], text)
+            elif name == "delete_file":
+                project.delete(given["path"])
+    except KeyError as error:
+        return f"a call lacks {error}"
+    except (OSError, ValueError, TypeError) as error:
+        return str(error)
+    if name != "finish":
         return "the last call is not finish"
-    if project.changes != fixture.gold:
-        differing = {
-            name
-            for name in project.changes.keys() | fixture.gold.keys()
-            if project.changes.get(name, "") != fixture.gold.get(name, "")
-        }
-        return f"other than gold/: {', '.join(sorted(differing))}"
-    return None
+    gold, written = fixture.gold, project.changes
+    differing = [path for path in sorted(gold.keys() | written.keys()) if gold.get(path) != written.get(path)]
+    return f"other than gold/: {', '.join(differing)}" if differing else None

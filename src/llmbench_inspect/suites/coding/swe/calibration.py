@@ -53,16 +53,16 @@ def _claims(instance: Instance, found: Calibration) -> Iterator[Claim]:
     yield Claim(
         fixture=name,
         what="unchanged",
-        must="not resolved",
+        wanted="not resolved",
         found="resolved" if before.resolved else "not resolved",
         holds=not before.resolved,
-        mend="The tests of fail_to_pass look for nothing that is missing: have one look for what the issue asks.",
+        mend="No test looks for what the issue asks: write one, and list it in fail_to_pass.",
     )
     if after is None:
         yield Claim(
             fixture=name,
             what="gold.patch",
-            must="applies to repository/",
+            wanted="applies to repository/",
             found="does not",
             holds=False,
             note=fault or "",
@@ -78,8 +78,8 @@ def _claims(instance: Instance, found: Calibration) -> Iterator[Claim]:
     yield Claim(
         fixture=name,
         what="specification.json",
-        must="lists every test",
-        found=f"{len(unlisted)} are not listed" if unlisted else f"lists {len(defined)}",
+        wanted="lists every test",
+        found=f"{len(unlisted)} not listed" if unlisted else f"lists {len(defined)}",
         holds=not unlisted,
         note=", ".join(unlisted),
         mend="Those that fail before go to fail_to_pass, the others to pass_to_pass.",
@@ -91,7 +91,7 @@ def _of_gold(name: str, after: Verdict) -> Iterator[Claim]:
     yield Claim(
         fixture=name,
         what="gold.patch",
-        must="resolved",
+        wanted="resolved",
         found="resolved" if after.resolved else "not resolved",
         holds=after.resolved,
         note="; ".join(f"{test}: {told}" for test, told in after.failures.items()),
@@ -101,7 +101,7 @@ def _of_gold(name: str, after: Verdict) -> Iterator[Claim]:
     yield Claim(
         fixture=name,
         what="gold.patch, its form",
-        must="git's, and no test in it",
+        wanted="git's, and no test in it",
         found="so" if holds else ", ".join(after.tests_touched) or "not git's",
         holds=holds,
         mend="Tests go into the issue's tests/. git's format has a/ and b/ before each path: "
@@ -113,13 +113,13 @@ def _of_tests(
     name: str, group: str, before: Mapping[str, str], after: Mapping[str, str], defined: set[str]
 ) -> list[Claim]:
     """One claim where all hold; otherwise one for each test that does not."""
-    must = "fail before, pass after" if group == "fail_to_pass" else "pass before and after"
+    wanted = "fail before, pass after" if group == "fail_to_pass" else "pass before and after"
     wrong = [
-        Claim(fixture=name, what=test, must=f"{group}: {must}", holds=False, **fault)
+        Claim(fixture=name, what=test, wanted=wanted, holds=False, **fault)
         for test, was in before.items()
         if (fault := _fault(group, was, after[test], defined=test in defined))
     ]
-    return wrong or [Claim(fixture=name, what=group, must=must, found=f"{len(before)} do", holds=True)]
+    return wrong or [Claim(fixture=name, what=group, wanted=wanted, found=f"{len(before)} do", holds=True)]
 
 
 class _Fault(TypedDict):
@@ -167,7 +167,7 @@ def _hidden(instance: Instance) -> Claim:
     return Claim(
         fixture=instance.name,
         what=f"{TESTS}/",
-        must="hidden from the model",
+        wanted="hidden from the model",
         found="; ".join(found) or "hidden",
         holds=not found,
         mend="Give the issue's test files names of their own.",

@@ -127,7 +127,7 @@ def _named(name: str, known: dict[str, Path]) -> list[Path]:
     packages = sorted({root.parents[1].name for root in known.values()})
     raise PrerequisiteError(
         f"Unknown SWE instance '{name}'.{did_you_mean(name, [*known, *packages])}\n"
-        f"Packages: {', '.join(packages)}; instances: {', '.join(known)}; or the path of a package's folder.\n"
+        f"Packages: {', '.join(packages)}; instances: {', '.join(known)}; or a package's path.\n"
         "Choose with: -T instances=NAME,NAME"
     )
 
