@@ -49,6 +49,8 @@ class FixtureKind:
     Raises:
         PrerequisiteError: The name will not do.
     """
+    page: str
+    """The page of the documentation that describes its files."""
     steps: Sequence[tuple[str, str]]
     """What to change in the copy, in this order: a file or folder, and what belongs there."""
     names: Callable[[], Sequence[str]]

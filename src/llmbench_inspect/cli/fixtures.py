@@ -106,7 +106,7 @@ def _tell_next(kind: FixtureKind, path: Path) -> None:
     click.echo(f"\nAfter each step, prove it:\n\n  llmbench fixtures verify {quoted}\n")
     task = f"llmbench_inspect/{kind.task} -T {kind.argument}={quoted}"
     click.echo(f"Then have a model do it:\n\n  inspect eval {task} --model MODEL\n")
-    click.echo("docs/adding-a-fixture.md describes each file.")
+    click.echo(f"{kind.page} describes each file.")
 
 
 def _found(named: str, kinds: Sequence[FixtureKind]) -> tuple[FixtureKind, str]:

@@ -43,6 +43,7 @@ VUE_FIXTURES: Final = FixtureKind(
     example=fixtures_folder() / _EXAMPLE,
     word=_EXAMPLE,
     word_for=_word_for,
+    page="docs/adding-a-fixture.md",
     steps=(
         ("target_project/", "the project as the model finds it"),
         ("prompt.md", "the task in words"),

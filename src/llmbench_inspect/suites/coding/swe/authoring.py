@@ -56,6 +56,7 @@ SWE_FIXTURES: Final = FixtureKind(
     example=instances_folder().parent / "new" / _EXAMPLE,
     word=_EXAMPLE,
     word_for=_word_for,
+    page="docs/adding-an-issue.md",
     steps=(
         ("repository/", "the package as the model finds it, with the tests that it may see"),
         ("issues/small-cents/", "one folder an issue; the folder's name is the issue's"),
