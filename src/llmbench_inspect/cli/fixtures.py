@@ -148,14 +148,19 @@ def _show(claims: Sequence[Claim], console: Console) -> None:
         table.add_section()
         table.add_row(Text(fixture, style="bold"))
         for claim in theirs:
-            cells = (claim.what, claim.wanted, claim.found, shorten(claim.note, _IN_TABLE))
+            cells = (
+                claim.what,
+                claim.wanted,
+                claim.found,
+                shorten(claim.note, _IN_TABLE, placeholder=" ..."),
+            )
             table.add_row(*map(Text, cells), style=None if claim.holds else "bold red")
     console.print(table)
     wrong = [claim for claim in claims if not claim.holds]
     for claim in wrong:
         told = f"{claim.fixture}, {claim.what}: wanted: {claim.wanted}; found: {claim.found}"
         console.print(Text(f"✗ {told}", style="red"), soft_wrap=True)
-        for line in filter(None, (shorten(claim.note, _IN_FULL), claim.mend)):
+        for line in filter(None, (shorten(claim.note, _IN_FULL, placeholder=" ..."), claim.mend)):
             console.print(Text(f"    {line}"), soft_wrap=True)
     holding = f"{len(claims) - len(wrong)} of {len(claims)} hold."
     console.print(Text(holding, style="bold red" if wrong else "bold green"))

@@ -94,7 +94,6 @@ def _of_gold(name: str, after: Verdict) -> Iterator[Claim]:
         wanted="resolved",
         found="resolved" if after.resolved else "not resolved",
         holds=after.resolved,
-        note="; ".join(f"{test}: {told}" for test, told in after.failures.items()),
         mend="Mend the patch, or the tests.",
     )
     holds = not after.tests_touched and after.similarity == 1
