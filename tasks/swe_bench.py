@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
+from llmbench_inspect.identity import identified
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.coding.swe import (
@@ -37,7 +38,7 @@ def swe_bench(
 
     Args:
         split: `mini`, which runs without Docker, or SWE-bench's `verified` or `lite`.
-        instances: Mini set: names of instances or packages; all by default.
+        instances: Mini set: names of instances or packages, or paths of their folders; all by default.
         data: Verified and Lite: a folder that holds the dataset; the hub by default.
         sandbox: Where the agent works: `bwrap` for the mini set, `docker` for the others by default.
         stop_at: A threshold such as 0.8: the run ends when it is certain whether the score reaches it.
@@ -58,7 +59,7 @@ def swe_bench(
             version=1,
             metadata={"data": {"source": data or source.name, "revision": source.revision}},
         )
-        return until_decided(whole, stop_at)
+        return identified(until_decided(whole, stop_at))
     chosen = load_instances(instances.split(",") if isinstance(instances, str) else instances)
     whole = Task(
         dataset=swe_dataset(chosen),
@@ -72,4 +73,4 @@ def swe_bench(
         version=1,
         metadata={"instances": {instance.name: instance.specification.version for instance in chosen}},
     )
-    return until_decided(whole, stop_at)
+    return identified(until_decided(whole, stop_at), {instance.name: instance.digest for instance in chosen})
