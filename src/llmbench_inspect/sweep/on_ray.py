@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
 import ray as annotated_in_part
-from ray.exceptions import RayActorError
+from ray.exceptions import RayError
 
 from .cells import Cell
 from .local import CellProcess
@@ -115,7 +115,7 @@ class RayCell:
         for times in range(1, _TIMES + 1):
             try:
                 yield from self._follow()
-            except (RayActorError, _LostError) as error:
+            except (RayError, _LostError) as error:
                 self._last_words = _reason(error)
             else:
                 return
@@ -174,7 +174,9 @@ class RayCell:
         while not self._stopping:
             try:
                 actor = remote.remote(self._job.model_dump_json())
-            except ValueError:
+            except ValueError as error:
+                if "already taken" not in str(error):
+                    raise
                 if time.monotonic() > patience:
                     self._last_words = "another sweep on the same cluster works on it"
                     return None
@@ -190,7 +192,7 @@ def _size(cell: Cell) -> Size:
     return Size(cell.cpus or 1, cell.gpus or 0)
 
 
-def _reason(error: RayActorError | _LostError) -> str:
+def _reason(error: RayError | _LostError) -> str:
     """In one line, without the names that only Ray has for it."""
     return " ".join(_NAMES.sub("", str(error)).split())
 

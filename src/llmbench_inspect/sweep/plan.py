@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 from inspect_ai.model import GenerateConfig, ModelCost
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from llmbench_inspect.named_choice import did_you_mean
 
@@ -19,6 +19,15 @@ Names = Annotated[tuple[str, ...], Field(min_length=1)]
 Positive = Annotated[int, Field(gt=0)]
 PositiveNumber = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
+
+
+def _share(number: float) -> float:
+    if number > 1 and number % 1:
+        raise PydanticCustomError("share", "above 1 it is a whole number, as Ray shares no more than one out")
+    return number
+
+
+Gpus = Annotated[float, Field(ge=0), AfterValidator(_share)]
 
 
 class PlanError(Exception):
@@ -86,7 +95,7 @@ class Models(BaseModel):
     """For the costs in the logs and for `cost_limit`."""
     cpus: PositiveNumber | None = None
     """Processors that Ray keeps for a cell, or for a shard of one; 1 where it is not given."""
-    gpus: NotNegative | None = None
+    gpus: Gpus | None = None
     """GPUs that Ray keeps for a cell, or for a shard of one; none where it is not given."""
 
 
