@@ -15,7 +15,10 @@ ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = tuple(
     path.relative_to(ROOT).as_posix()
     for path in (
-        *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "logs/README.md")),
+        *(
+            ROOT / name
+            for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "logs/README.md")
+        ),
         *sorted(ROOT.glob("docs/*.md")),
         *sorted(ROOT.glob("datasets/**/README.md")),
         # The README of each of its repositories is a sample's, not documentation.

@@ -21,7 +21,21 @@ from llmbench_inspect.cli import main
 
 from .blocks import ROOT
 
-OTHERS: Final = {"apt-get", "cd", "cmp", "cp", "docker", "echo", "git", "mkdir", "node", "ollama", "sha256sum", "unzip", "."}
+OTHERS: Final = {
+    "apt-get",
+    "cd",
+    "cmp",
+    "cp",
+    "docker",
+    "echo",
+    "git",
+    "mkdir",
+    "node",
+    "ollama",
+    "sha256sum",
+    "unzip",
+    ".",
+}
 """Programs whose commands nothing here can check."""
 
 _EXTRAS: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][

@@ -1,14 +1,13 @@
-"""The documentation's site has every page, and `CONTRIBUTING.md` and the README lead to files that exist."""
+"""The documentation's site has every page, and what stands outside of it leads to files and headings."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from .blocks import ROOT
 
 
 def test_every_page_is_in_the_navigation() -> None:
@@ -17,7 +16,15 @@ def test_every_page_is_in_the_navigation() -> None:
     assert sorted(listed) == sorted(page.name for page in (ROOT / "docs").glob("*.md"))
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def anchors(page: str) -> set[str]:
+    """Of the headings of a page, as GitHub and the site name them."""
+    headings = re.findall(r"^#+ (.*)$", (ROOT / page).read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"])
 def test_links_within_the_checkout_lead_somewhere(page: str) -> None:
-    links = re.findall(r"\]\((?!https?://|#)([^)#]+)", (ROOT / page).read_text("utf-8"))
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    """Those within `docs/` are looked at by the site's build."""
+    for file, anchor in re.findall(r"\]\((?!https?://)([^)#]*)#?([^)]*)\)", (ROOT / page).read_text("utf-8")):
+        assert (ROOT / file).exists(), file
+        assert not anchor or anchor in anchors(file or page), f"{file}#{anchor}"

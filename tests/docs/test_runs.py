@@ -18,7 +18,7 @@ from tests.results.written import outcomes, write_log
 from .blocks import PAGES, ROOT, Block, blocks
 from .commands import commands
 
-FOLDERS = ("src", "tasks", "datasets", "fixtures", "sweeps")
+FOLDERS = ("src", "tasks", "datasets", "fixtures", "sweeps", "docs")
 """Of a checkout, what commands read and write."""
 
 LOGS = {
