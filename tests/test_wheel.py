@@ -1,12 +1,18 @@
 """The wheel holds what a checkout holds, and runs from an empty folder."""
 
-import os
 import subprocess
 import sys
+import sysconfig
+import venv
 import zipfile
+from collections.abc import Sequence
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from inspect_ai.log import read_eval_log
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,55 +45,65 @@ def test_it_packs_tasks_fixtures_and_the_checker(wheel: Path) -> None:
     assert {name for name in packed - wanted if "/datasets/" not in name} == set()
 
 
-def test_its_task_runs_from_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
-    environment = tmp_path / "environment"
-    # The dependencies are this environment's; the package itself is the wheel's.
-    subprocess.run([sys.executable, "-m", "venv", "--system-site-packages", str(environment)], check=True)
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Python of a new environment that holds the wheel, and what the wheel says that it requires.
+
+    The requirements are linked from this environment: nothing that only development brings is seen.
+    """
+    environment = tmp_path_factory.mktemp("environment")
+    venv.create(environment, with_pip=True)
     python = environment / "bin" / "python"
-    site = Path(next(path for path in sys.path if path.endswith("site-packages")))
-    own = subprocess.run(
-        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
-    install = ["-m", "pip", "install", "--quiet", "--no-deps", "--target", own, str(wheel)]
-    subprocess.run([sys.executable, *install], check=True)
-    # After the wheel's own folder, so that the wheel comes first and no editable install is seen.
-    (Path(own) / "dependencies.pth").write_text(f"import sys; sys.path.append({str(site)!r})\n")
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    task = ["llmbench_inspect/vue_refactor", "--model", "mockllm/model", "-T", "fixtures=no-such"]
-    run = subprocess.run(
-        [python, "-m", "inspect_ai", "eval", *task, "--display", "plain", "--log-dir", "logs"],
-        cwd=empty,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONSAFEPATH": "1"},
-    )
-    assert "Unknown Vue fixture 'no-such'" in run.stdout + run.stderr
-    where = subprocess.run(
-        [python, "-c", "import llmbench_inspect; print(llmbench_inspect.__file__)"],
-        cwd=empty,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    assert where.startswith(str(environment))
-    answers = empty / "run.py"
-    answers.write_text(
-        "from inspect_ai import eval\n"
-        "from inspect_ai.model import ModelOutput, ModelUsage, get_model\n"
-        "from llmbench_inspect.suites.vue import load_fixtures\n"
-        "fixture = load_fixtures(['simple-component'])[0]\n"
-        "[(path, text)] = fixture.gold.items()\n"
-        "output = ModelOutput.from_content('mockllm/model', f'```vue {path}\\n{text}\\n```')\n"
-        "output.usage = ModelUsage(input_tokens=1, output_tokens=1, total_tokens=2)\n"
-        "model = get_model('mockllm/model', custom_outputs=[output])\n"
-        "[log] = eval('llmbench_inspect/vue_refactor', task_args={'fixtures': 'simple-component'},\n"
-        "             model=model, display='none', log_dir='logs')\n"
-        "print(log.status, log.samples[0].scores['refactoring'].value)\n"
-    )
-    run = subprocess.run([python, answers], cwd=empty, capture_output=True, text=True, check=False)
-    assert run.stdout.splitlines()[-1:] == ["success 10.0"], run.stderr
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", str(wheel)], check=True)
+    packages = Path(_printed([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]))
+    here = Path(sysconfig.get_path("purelib"))
+    for name in _required("llmbench-inspect") - {"llmbench-inspect"}:
+        for top in {file.parts[0] for file in distribution(name).files or () if ".." not in file.parts}:
+            if not (packages / top).exists():
+                (packages / top).symlink_to(here / top)
+    return python
+
+
+def _required(name: str, extras: frozenset[str] = frozenset()) -> set[str]:
+    """A distribution and all that it requires, with those extras of it."""
+    found: set[str] = set()
+    waiting = [(name, extras)]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    while waiting:
+        one = waiting.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        name, extras = one
+        found.add(canonicalize_name(name))
+        for requirement in map(Requirement, distribution(name).requires or ()):
+            marker = requirement.marker
+            if marker is None or any(marker.evaluate({"extra": extra}) for extra in extras | {""}):
+                waiting.append((requirement.name, frozenset(requirement.extras)))
+    return found
+
+
+def _printed(command: Sequence[str | Path]) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_an_eval_and_its_report_run_from_an_empty_folder(python: Path, tmp_path: Path) -> None:
+    bin_folder = python.parent
+
+    def run(*command: str | Path) -> str:
+        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+
+    where = run(python, "-c", "import llmbench_inspect; print(llmbench_inspect.__file__)")
+    assert where.startswith(str(bin_folder.parent))
+    asked = ["llmbench_inspect/vue_refactor", "--model", "embedded/smollm2-135m", "--limit", "1"]
+    run(python, "-m", "inspect_ai", "eval", *asked, "--max-tokens", "60", "--display", "plain")
+    [log] = (tmp_path / "logs").iterdir()
+    assert read_eval_log(str(log), header_only=True).status == "success"
+    run(bin_folder / "llmbench", "report", "-o", "report")
+    written = {path.name for path in (tmp_path / "report").iterdir()}
+    assert written >= {"report.html", "report.pdf"}
+    assert "embedded/smollm2-135m" in (tmp_path / "report" / "report.html").read_text("utf-8")

@@ -1,5 +1,6 @@
 """A sandbox without a daemon: bubblewrap jails for agents, and warm Python for judging programs."""
 
+from llmbench_inspect.sandbox.command import interpreter
 from llmbench_inspect.sandbox.config import BwrapConfig
 from llmbench_inspect.sandbox.docker import NoDockerError, docker_version
 from llmbench_inspect.sandbox.no_jail import NoJailError
@@ -16,6 +17,7 @@ __all__ = [
     "PythonPool",
     "UnprotectedSandbox",
     "docker_version",
+    "interpreter",
     "is_bwrap",
     "python_pool",
     "run_in_fresh_jail",

@@ -45,9 +45,12 @@ def _program(name: str, package: str) -> str:
     return found
 
 
-def _interpreter() -> Path:
-    """The Python that runs inside: this one, without its virtual environment."""
-    return Path(sys.executable).resolve()
+def interpreter() -> Path:
+    """The Python that runs inside: this one, without its virtual environment, which may have a copy of it."""
+    program = Path(sys.executable).resolve()
+    if program.is_relative_to(_python_prefix()):
+        return program
+    return _python_prefix() / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def _python_prefix() -> Path:
@@ -149,7 +152,7 @@ def jail_command(
     for name, value in {"PATH": path, "HOME": "/tmp", "LANG": "C.UTF-8", **environment}.items():  # noqa: S108
         arguments += ["--setenv", name, value]
     start = f"import sys; sys.path.insert(0, {_INSIDE!r}); from inside.{module} import main; main()"
-    arguments += ["--", str(_interpreter()), *flags, "-c", start, str(control)]
+    arguments += ["--", str(interpreter()), *flags, "-c", start, str(control)]
     if os.geteuid() != 0:
         return arguments
     user = str(DROPPED_USER)

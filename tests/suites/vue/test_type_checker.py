@@ -1,19 +1,14 @@
-"""The warm checker says what vue-tsc says, and outlives whatever it is given."""
+"""The warm checker outlives whatever it is given, and blames a candidate only for what it does."""
 
 from __future__ import annotations
 
 import os
-import random
-import re
-import shutil
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
 
 import anyio
 import psutil
@@ -25,185 +20,13 @@ from llmbench_inspect.suites.vue.type_checker import (
     CheckerCrash,
     CheckerRequestError,
     CheckResult,
-    Diagnostic,
     TypeChecker,
 )
 
-CORPUS = Path(__file__).parent / "checker_corpus"
 TSCONFIGS = ["tsconfig.json"]
 WRONG = {
     "src/App.vue": "<script setup lang='ts'>\nconst a: number = 'x'\n</script>\n<template>{{ a }}</template>"
 }
-
-
-class Case(NamedTuple):
-    name: str
-    tsconfig: str
-    files: dict[str, str | None]
-
-
-def read_cases(path: Path) -> Iterator[Case]:
-    for section in re.split(r"^=== ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
-        head, *parts = re.split(r"^-- (\S+) --(.*)\n", section, flags=re.MULTILINE)
-        name, *settings = head.strip().splitlines()
-        tsconfig = settings[0].removeprefix("tsconfig: ") if settings else "tsconfig.json"
-        files = {
-            file: laid_out(text, how.strip()) for file, how, text in zip(*[iter(parts)] * 3, strict=True)
-        }
-        yield Case(f"{path.stem}: {name}", tsconfig, files)
-
-
-def laid_out(text: str, how: str) -> str | None:
-    text = text.rstrip("\n") + "\n"
-    return {
-        "": text,
-        "deleted": None,
-        "crlf": text.replace("\n", "\r\n"),
-        "bom": "\ufeff" + text,
-        "unended": text.rstrip("\n"),
-    }[how]
-
-
-CASES = [case for path in sorted(CORPUS.glob("*.txt")) for case in read_cases(path)]
-
-
-def copy_project(folder: Path) -> Path:
-    shutil.copytree(CORPUS / "base", folder)
-    (folder / "node_modules").symlink_to(toolchain.packages() / "node_modules")
-    return folder
-
-
-def vue_tsc(folder: Path, case: Case) -> str:
-    """What the command line prints about a case on disk."""
-    copy_project(folder)
-    for name, text in case.files.items():
-        path = folder / name
-        if text is None:
-            path.unlink()
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text.encode())
-    command = [toolchain.packages() / "node_modules/vue-tsc/bin/vue-tsc.js", "--noEmit", "--pretty", "false"]
-    ran = subprocess.run(
-        [toolchain.node(), *command, "-p", case.tsconfig], cwd=folder, capture_output=True, check=False
-    )
-    assert not ran.stderr, ran.stderr.decode()
-    return ran.stdout.decode().replace(str(folder), "<project>")
-
-
-def printed(result: CheckResult, folder: Path) -> str:
-    """A result as vue-tsc prints it."""
-    return "".join(map(line_of, result.diagnostics)).replace(str(folder), "<project>")
-
-
-def line_of(found: Diagnostic) -> str:
-    place = f"{found.file}({found.line},{found.column}): " if found.file is not None else ""
-    return f"{place}{found.category} TS{found.code}: {found.message}\n"
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_project(tmp_path_factory.mktemp("warm") / "project")
-
-
-@pytest.fixture(scope="module")
-def shared_checker() -> Iterator[TypeChecker]:
-    checker = TypeChecker(toolchain.node(), toolchain.packages(), timeout=60)
-    yield checker
-    checker.close()
-
-
-def test_corpus_is_large_and_its_names_are_unique() -> None:
-    assert len(CASES) >= 60
-    assert len({case.name for case in CASES}) == len(CASES)
-
-
-@pytest.mark.slow
-def test_checker_equals_vue_tsc(tmp_path: Path, project: Path, shared_checker: TypeChecker) -> None:
-    shuffled = random.Random(20).sample(CASES, len(CASES))
-
-    async def warm() -> list[tuple[str, str]]:
-        return [
-            (case.name, printed(await shared_checker.check(project, [case.tsconfig], case.files), project))
-            for case in [*shuffled, *reversed(shuffled)]
-        ]
-
-    with ThreadPoolExecutor(2) as pool:
-        cold = {
-            case.name: pool.submit(vue_tsc, tmp_path / f"case-{number}" / "project", case)
-            for number, case in enumerate(CASES)
-        }
-        answers = anyio.run(warm)
-    expected = {name: told.result() for name, told in cold.items()}
-    assert {name: (got, expected[name]) for name, got in answers if got != expected[name]} == {}
-
-
-GROWN = {
-    **{f"src/kept/part{number}.ts": f"export const part{number} = {number}\n" for number in range(9)},
-    "src/kept/part.ts": "export const part: 'calm' | 'loud' = 'calm'\n",
-    "src/made/shape.ts": "export interface Shape { sides: number; label: string }\n",
-    "src/made/index.ts": "export type { Shape } from './shape'\n",
-    "src/made/Sides.vue": (
-        "<script setup lang='ts'>\nimport type { Shape } from '.'\ndefineProps<{ shape: Shape }>()\n"
-        "</script>\n<template>{{ shape.sides.toFixed(1) }}</template>\n"
-    ),
-    "src/made/Page.vue": (
-        "<script setup lang='ts'>\nimport Sides from './Sides.vue'\n</script>\n"
-        "<template><Sides :shape=\"{ sides: 3, label: 'a' }\" /></template>\n"
-    ),
-    "src/made/later.ts": "export const later = async () => (await import('./settings')).settings.depth * 2\n",
-    "src/made/settings.ts": "export const settings = { depth: 2 }\n",
-    "src/made/named.ts": "export const named: Label = 'a'\n",
-    "src/made/labels.d.ts": "type Label = 'a' | 'b'\n",
-    "src/made/counted.ts": "import { counter } from './counter'\nexport const counted = counter.count + 1\n",
-    "src/made/counter.ts": "export interface Counter { start: 0 }\nexport const counter = {} as Counter\n",
-    "src/made/more.ts": "export {}\ndeclare module './counter' { interface Counter { count: number } }\n",
-}
-"""A project large enough that most of it need not be checked again after an edit."""
-
-EDITS: list[tuple[str, dict[str, str | None]]] = [
-    ("as it is", {}),
-    ("two types away", {"src/made/shape.ts": "export interface Shape { sides: string; label: string }\n"}),
-    ("as it was", {}),
-    ("a type no longer there", {"src/made/shape.ts": "export interface Form { sides: number }\n"}),
-    ("imported late", {"src/made/settings.ts": "export const settings = { depth: '2' }\n"}),
-    ("a global type", {"src/made/labels.d.ts": "type Label = 'b' | 'c'\n"}),
-    ("a global type now local", {"src/made/labels.d.ts": "export type Label = 'a' | 'b'\n"}),
-    ("an augmentation", {"src/made/more.ts": "export {}\n"}),
-    ("a file gone", {"src/made/shape.ts": None}),
-    (
-        "another file in its place",
-        {"src/made/shape.ts": None, "src/made/shape.d.ts": "export interface Shape { sides: Date }\n"},
-    ),
-    ("an error alone", {"src/kept/part1.ts": "export const part1: string = 1\n"}),
-    ("a union printed", {"src/kept/part1.ts": "export const part1: 'loud' | 'calm' = 'no'\n"}),
-    ("as it was in the end", {}),
-]
-
-
-def test_an_edit_shows_in_every_file_that_sees_it(
-    tmp_path: Path, project: Path, shared_checker: TypeChecker
-) -> None:
-    cases = [Case(name, "tsconfig.json", {**GROWN, **change}) for name, change in EDITS]
-
-    async def warm() -> dict[str, str]:
-        return {
-            case.name: printed(await shared_checker.check(project, [case.tsconfig], case.files), project)
-            for case in cases
-        }
-
-    answers = anyio.run(warm)
-    with ThreadPoolExecutor(2) as pool:
-        told = pool.map(
-            lambda case: vue_tsc(
-                tmp_path / case.name / "project",
-                case._replace(files={path: text for path, text in case.files.items() if text is not None}),
-            ),
-            cases,
-        )
-        assert answers == dict(zip(answers, told, strict=True))
-    clean = {name for name, text in answers.items() if not text}
-    assert clean == {"as it is", "as it was", "as it was in the end"}
 
 
 def test_several_configurations_report_each_error_once(project: Path, shared_checker: TypeChecker) -> None:
@@ -458,8 +281,19 @@ def test_worker_over_its_memory_is_replaced(project: Path) -> None:
     checker = TypeChecker(toolchain.node(), toolchain.packages(), max_rss=50_000_000)
     try:
         for _ in range(2):
-            assert len(anyio.run(checker.check, project, TSCONFIGS, WRONG).errors) == 1
+            assert anyio.run(checker.patterns, project, {}, ["src/App.vue"], []).facts
             assert workers() == before
+    finally:
+        checker.close()
+
+
+def test_worker_that_a_large_project_fills_is_kept(project: Path) -> None:
+    before = workers()
+    checker = TypeChecker(toolchain.node(), toolchain.packages(), max_rss=50_000_000)
+    try:
+        kept = started_by(checker, project, before)
+        assert anyio.run(checker.patterns, project, {}, ["src/App.vue"], []).facts
+        assert set(workers()) == {*before, kept}
     finally:
         checker.close()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 import shlex
-import sys
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +20,7 @@ from inspect_ai.util import SandboxUnavailableError
 from pydantic import TypeAdapter, ValidationError
 
 from llmbench_inspect.prerequisite import PrerequisiteError
-from llmbench_inspect.sandbox import BwrapConfig, BwrapSandboxEnvironment, NoJailError
+from llmbench_inspect.sandbox import BwrapConfig, BwrapSandboxEnvironment, NoJailError, interpreter
 from llmbench_inspect.suites.vue import toolchain
 from llmbench_inspect.suites.vue.fixtures import HIDDEN, Fixture, names_of_tests
 from llmbench_inspect.suites.vue.overlay import Overlay
@@ -34,7 +33,6 @@ _RUNNER: Final = Path(__file__).parent / "test_runner"
 _MODULES: Final = "/opt/node_modules"
 _INSIDE: Final = "/opt/test_runner"
 _NODE: Final = "/opt/node"
-_PYTHON: Final = str(Path(sys.executable).resolve())  # where a jail has it too
 _SOCKET: Final = "/tmp/tests"  # noqa: S108 - the jail's own folder
 _LOG: Final = "/tmp/log"  # noqa: S108
 _SECONDS: Final = 45
@@ -205,7 +203,7 @@ class VitestJail:
             await self._end()
             self._jail = await self._start()
         self._runs += 1
-        command = [_PYTHON, "-I", "-S", f"{_INSIDE}/ask.py", _SOCKET]
+        command = [str(interpreter()), "-I", "-S", f"{_INSIDE}/ask.py", _SOCKET]
         try:
             asked = await self._jail.exec(command, input=request, timeout=self._timeout, concurrency=False)
             answer = _ANSWER.validate_json(asked.stdout)
