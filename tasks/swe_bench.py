@@ -37,7 +37,7 @@ def swe_bench(
 
     Args:
         split: `mini`, which runs without Docker, or SWE-bench's `verified` or `lite`.
-        instances: Mini set: names of instances or packages; all by default.
+        instances: Mini set: names of instances or packages, or paths of their folders; all by default.
         data: Verified and Lite: a folder that holds the dataset; the hub by default.
         sandbox: Where the agent works: `bwrap` for the mini set, `docker` for the others by default.
         stop_at: A threshold such as 0.8: the run ends when it is certain whether the score reaches it.

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from llmbench_inspect.cli import main
 
-PAGES = {"doctor": "troubleshooting", "export": "sweep"}
+PAGES = {"doctor": "troubleshooting", "export": "sweep", "fixtures": "adding-a-fixture"}
 """Commands that share a page."""
 
 

@@ -7,6 +7,7 @@ import click
 from .compare import compare
 from .doctor import doctor
 from .export import export
+from .fixtures import fixtures
 from .gate import gate
 from .report import report
 from .sweep import sweep
@@ -20,5 +21,5 @@ def main() -> None:
     """What the logs of Inspect evals say about models."""
 
 
-for command in (compare, doctor, export, gate, report, sweep):
+for command in (compare, doctor, export, fixtures, gate, report, sweep):
     main.add_command(command)

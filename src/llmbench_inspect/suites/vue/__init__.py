@@ -1,5 +1,6 @@
 """Vue and TypeScript refactoring: components judged as the compiler reads them."""
 
+from llmbench_inspect.suites.vue.authoring import VUE_FIXTURES
 from llmbench_inspect.suites.vue.behaviour import Dom, behaviour_of, vitest_jail
 from llmbench_inspect.suites.vue.dataset import Mode, Variant, vue_dataset
 from llmbench_inspect.suites.vue.fixtures import Fixture, load_fixtures
@@ -20,6 +21,7 @@ from llmbench_inspect.suites.vue.type_checker import type_checker
 from llmbench_inspect.suites.vue.verdict import Verdict, judge
 
 __all__ = [
+    "VUE_FIXTURES",
     "Dom",
     "Fixture",
     "Mode",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from llmbench_inspect.named_choice import did_you_mean
 from llmbench_inspect.named_path import path_from_shell
@@ -32,6 +34,19 @@ _IMPORTS: Final = re.compile(r"^import \{[^}]*\bexpect\b[^}]*\btest\b[^}]*\} fro
 def names_of_tests(text: str) -> list[str]:
     """The names of the tests in a file: each begins a line with `test('name',`."""
     return _TEST.findall(text)
+
+
+class _Stated(BaseModel):
+    """What `bad/expected.json` says of a wrong answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    score: float
+    failure: str
+    why: str = ""
+
+
+_STATED: Final = TypeAdapter(dict[str, _Stated])
 
 
 class BadAnswer(NamedTuple):
@@ -98,14 +113,22 @@ class Fixture:
 
     @cached_property
     def bad(self) -> list[BadAnswer]:
-        """The wrong answers, by name; what one must score is NaN where `bad/expected.json` does not say."""
+        """The wrong answers, by name; what one must score is NaN where `bad/expected.json` does not say.
+
+        Raises:
+            PrerequisiteError: The file is broken.
+        """
         folder = self.root / "bad"
         file = folder / "expected.json"
-        stated: dict[str, dict[str, Any]] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        try:
+            stated = _STATED.validate_json(file.read_bytes()) if file.exists() else {}
+        except ValidationError as error:
+            lines = [f"{'.'.join(map(str, part['loc'])) or 'file'}: {part['msg']}" for part in error.errors()]
+            raise PrerequisiteError("\n".join([f"{file}:", *lines])) from error
         names = sorted({path.name for path in folder.glob("*/")} | stated.keys())
-        answers = {name: stated.get(name, {"score": "nan", "failure": "not stated"}) for name in names}
+        answers = {name: stated.get(name, _Stated(score=math.nan, failure="not stated")) for name in names}
         return [
-            BadAnswer(name, changed_files(folder / name), float(answer["score"]), str(answer["failure"]))
+            BadAnswer(name, changed_files(folder / name), answer.score, answer.failure)
             for name, answer in answers.items()
         ]
 
@@ -147,6 +170,13 @@ def fixtures_folder() -> Path:
     return Path(str(files("llmbench_inspect"))) / "fixtures" / "vue"
 
 
+def fixture_names() -> list[str]:
+    """The fixtures of this project."""
+    return sorted(
+        folder.name for folder in fixtures_folder().iterdir() if (folder / "validation_spec.json").exists()
+    )
+
+
 def load_fixtures(names: Sequence[str] | None = None) -> list[Fixture]:
     """Load fixtures in a fixed order.
 
@@ -158,7 +188,7 @@ def load_fixtures(names: Sequence[str] | None = None) -> list[Fixture]:
         PrerequisiteError: A name that is not known (the nearest is told), or a broken fixture.
     """
     root = fixtures_folder()
-    known = sorted(folder.name for folder in root.iterdir() if (folder / "validation_spec.json").exists())
+    known = fixture_names()
     if names is None:
         fixtures = [_load(root / name, name) for name in known]
         return [fixture for fixture in fixtures if fixture.specification.packages == "shared"]

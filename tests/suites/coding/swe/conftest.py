@@ -1,8 +1,7 @@
-"""Gold changes, and evals of the suite with a scripted model."""
+"""Evals of the suite with a scripted model."""
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,36 +12,9 @@ from inspect_ai.log import EvalLog
 from inspect_ai.model import ChatCompletionChoice, ChatMessageAssistant, ModelOutput, ModelUsage, get_model
 from inspect_ai.tool import ToolCall
 
-from llmbench_inspect.suites.coding.swe import Instance
 from llmbench_inspect.tasks.swe_bench import swe_bench
 
-Changes = dict[str, str | None]
 Play = Callable[..., EvalLog]
-
-
-@pytest.fixture(scope="session")
-def gold(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Instance], Changes]:
-    """The files that an instance's gold patch changes, by way of git."""
-
-    def changes(instance: Instance) -> Changes:
-        folder = tmp_path_factory.mktemp("repository")
-        for path, text in instance.repository.items():
-            file = folder / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-        # A folder above may be a repository itself.
-        command = ["git", f"--git-dir={folder}/none", "apply", "--verbose", "-"]
-        subprocess.run(
-            command, input=instance.gold_patch.encode(), cwd=folder, check=True, capture_output=True
-        )
-        after = {
-            file.relative_to(folder).as_posix(): file.read_text("utf-8")
-            for file in folder.rglob("*")
-            if file.is_file()
-        }
-        return {path: text for path, text in after.items() if instance.repository.get(path) != text}
-
-    return changes
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable
-
 import anyio
 import pytest
 
 from llmbench_inspect.suites.coding.swe import Instance, Verdict, judge, load_instances, run_in_pool
+from llmbench_inspect.suites.coding.swe.calibration import Calibration, calibrate, claims
 
 INSTANCES = load_instances()
 NAMES = [instance.name for instance in INSTANCES]
@@ -35,18 +33,33 @@ def _edited_tests(instance: Instance) -> dict[str, str | None]:
 
 
 @pytest.fixture(scope="module")
-def verdicts(gold: Callable[[Instance], dict[str, str | None]]) -> dict[tuple[str, str], Verdict]:
-    found: dict[tuple[str, str], Verdict] = {}
+def calibrations() -> dict[str, Calibration]:
+    found: dict[str, Calibration] = {}
 
-    async def add(instance: Instance, answer: str, changes: dict[str, str | None]) -> None:
-        found[instance.name, answer] = await judge(instance, changes, run=run_in_pool)
+    async def add(instance: Instance) -> None:
+        found[instance.name] = await calibrate(instance)
 
     async def main() -> None:
         async with anyio.create_task_group() as tasks:
             for instance in INSTANCES:
-                tasks.start_soon(add, instance, "gold", gold(instance))
-                tasks.start_soon(add, instance, "empty", {})
-                tasks.start_soon(add, instance, "tests edited", {**_edited_tests(instance), **SURROUNDINGS})
+                tasks.start_soon(add, instance)
+
+    anyio.run(main)
+    return found
+
+
+@pytest.fixture(scope="module")
+def with_tests_edited() -> dict[str, Verdict]:
+    found: dict[str, Verdict] = {}
+
+    async def add(instance: Instance) -> None:
+        changes = {**_edited_tests(instance), **SURROUNDINGS}
+        found[instance.name] = await judge(instance, changes, run=run_in_pool)
+
+    async def main() -> None:
+        async with anyio.create_task_group() as tasks:
+            for instance in INSTANCES:
+                tasks.start_soon(add, instance)
 
     anyio.run(main)
     return found
@@ -62,22 +75,17 @@ def test_there_are_enough_issues_and_packages() -> None:
         assert len(sources) >= 4
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_gold_patch_resolves(verdicts: dict[tuple[str, str], Verdict], name: str) -> None:
-    verdict = verdicts[name, "gold"]
-    assert verdict.failures == {}
-    assert verdict.resolved
-    assert verdict.failure_class is None
-    assert verdict.similarity == 1
-    assert verdict.tests_touched == ()
+@pytest.mark.parametrize("instance", INSTANCES, ids=NAMES)
+def test_every_issue_holds(calibrations: dict[str, Calibration], instance: Instance) -> None:
+    found = claims(instance, calibrations[instance.name])
+    assert [claim for claim in found if not claim.holds] == []
+    assert {claim.what for claim in found} >= {"gold.patch", "fail_to_pass", "pass_to_pass"}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_does_not(verdicts: dict[tuple[str, str], Verdict], name: str) -> None:
-    verdict = verdicts[name, "empty"]
-    assert not verdict.resolved
+def test_nothing_does_not_resolve_it(calibrations: dict[str, Calibration], name: str) -> None:
+    verdict = calibrations[name].before
     assert verdict.failure_class == "no_change"
-    assert set(verdict.failures) == set(verdict.fail_to_pass)
     assert {told.partition(":")[0] for told in verdict.failures.values()} == {"failed"}
     assert verdict.similarity == 0
     assert verdict.touched == ()
@@ -85,32 +93,10 @@ def test_nothing_does_not(verdicts: dict[tuple[str, str], Verdict], name: str) -
 
 @pytest.mark.parametrize("name", NAMES)
 def test_work_on_the_tests_and_their_surroundings_does_not(
-    verdicts: dict[tuple[str, str], Verdict], name: str
+    calibrations: dict[str, Calibration], with_tests_edited: dict[str, Verdict], name: str
 ) -> None:
-    verdict = verdicts[name, "tests edited"]
-    assert verdict.fail_to_pass == verdicts[name, "empty"].fail_to_pass
-    assert verdict.pass_to_pass == verdicts[name, "empty"].pass_to_pass
+    verdict, before = with_tests_edited[name], calibrations[name].before
+    assert verdict.fail_to_pass == before.fail_to_pass
+    assert verdict.pass_to_pass == before.pass_to_pass
     assert set(verdict.touched) == set(SURROUNDINGS)
     assert verdict.tests_touched
-
-
-@pytest.mark.parametrize("instance", INSTANCES, ids=NAMES)
-def test_every_test_is_listed(instance: Instance) -> None:
-    defined = {
-        f"{path.removesuffix('.py').replace('/', '.')}.{case.name}.{test.name}"
-        for path, text in instance.tests.items()
-        for case in ast.parse(text).body
-        if isinstance(case, ast.ClassDef)
-        for test in case.body
-        if isinstance(test, ast.FunctionDef) and test.name.startswith("test_")
-    }
-    assert set(instance.specification.tests) == defined
-
-
-@pytest.mark.parametrize("instance", INSTANCES, ids=NAMES)
-def test_the_hidden_tests_are_not_in_the_repository(instance: Instance) -> None:
-    hidden = {test.split(".")[1] for test in instance.specification.fail_to_pass}
-    assert not {f"tests/{module}.py" for module in hidden} & instance.repository.keys()
-    assert not any(
-        module in text for module in hidden for text in (instance.issue, *instance.repository.values())
-    )

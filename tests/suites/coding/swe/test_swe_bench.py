@@ -12,7 +12,8 @@ from inspect_ai.tool import ToolCallError
 from inspect_ai.util import ExecResult, SandboxEnvironment, SandboxEnvironmentConfigType, sandboxenv
 
 from llmbench_inspect.prerequisite import PrerequisiteError
-from llmbench_inspect.suites.coding.swe import Instance, load_instances, swe_scorers
+from llmbench_inspect.suites.coding.swe import load_instances, swe_scorers
+from llmbench_inspect.suites.coding.swe.gold import gold_changes
 from llmbench_inspect.tasks.swe_bench import swe_bench
 
 Play = Callable[..., EvalLog]
@@ -66,11 +67,9 @@ def _told(log: EvalLog) -> list[str | ToolCallError]:
 
 
 @pytest.mark.parametrize("sandbox", ["bwrap", "local"])
-def test_the_gold_change_gets_full_marks(
-    play: Play, gold: Callable[[Instance], dict[str, str | None]], sandbox: str
-) -> None:
+def test_the_gold_change_gets_full_marks(play: Play, sandbox: str) -> None:
     [instance] = load_instances(["gridtext-sort-numbers"])
-    changes = gold(instance)
+    changes = gold_changes(instance)
     steps = [("write_file", {"file_path": path, "content": text}) for path, text in changes.items()]
     log = play([*steps, SUBMIT], instance=instance.name, sandbox=sandbox)
     assert _values(log) == {

@@ -1,5 +1,6 @@
 """SWE: issues of Python repositories, resolved by an agent and judged by tests that it never sees."""
 
+from llmbench_inspect.suites.coding.swe.authoring import SWE_FIXTURES
 from llmbench_inspect.suites.coding.swe.dataset import swe_dataset
 from llmbench_inspect.suites.coding.swe.instances import Instance, load_instances
 from llmbench_inspect.suites.coding.swe.judging import JudgingError, judge, run_in_pool
@@ -10,6 +11,7 @@ from llmbench_inspect.suites.coding.swe.verdict import Verdict
 
 __all__ = [
     "SOURCES",
+    "SWE_FIXTURES",
     "Instance",
     "JudgingError",
     "UpstreamSplit",

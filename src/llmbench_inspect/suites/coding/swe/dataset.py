@@ -22,7 +22,7 @@ def _sample(instance: Instance) -> Sample:
         files=instance.repository,
         metadata={
             "split": "mini",
-            "instance": instance.name,
+            "instance": instance.argument,
             "package": instance.package,
             "instance_version": specification.version,
             "title": specification.title,

@@ -12,9 +12,10 @@ import stat
 import sys
 from pathlib import Path
 
-_MOST_FILES = 500
-_MOST_BYTES = 1 << 20
-_LEFT_OUT = {"__pycache__", ".git"}
+MOST_FILES = 500
+MOST_BYTES = 1 << 20
+LEFT_OUT = {"__pycache__", ".git"}
+"""Names of folders."""
 _TOO_MUCH = 3
 
 
@@ -23,15 +24,15 @@ def collect(root: str) -> dict[str, str]:
     texts: dict[str, str] = {}
     size = 0
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(set(folders) - _LEFT_OUT)
+        folders[:] = sorted(set(folders) - LEFT_OUT)
         for name in sorted(names):
             path = Path(folder, name)
             content = _content(path)
             if content is None or not _is_text(str(path)):
                 continue
             size += len(content)
-            if size > _MOST_BYTES or len(texts) == _MOST_FILES:
-                sys.stderr.write(f"more than {_MOST_FILES} files or {_MOST_BYTES >> 20} MiB\n")
+            if size > MOST_BYTES or len(texts) == MOST_FILES:
+                sys.stderr.write(f"more than {MOST_FILES} files or {MOST_BYTES >> 20} MiB\n")
                 raise SystemExit(_TOO_MUCH)
             texts[path.relative_to(root).as_posix()] = content
     return texts
@@ -54,7 +55,7 @@ def _content(path: Path) -> str | None:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             return None
         try:
-            return stream.read(_MOST_BYTES + 1).decode().replace("\r\n", "\n")
+            return stream.read(MOST_BYTES + 1).decode().replace("\r\n", "\n")
         except UnicodeDecodeError:
             return None
 
