@@ -10,6 +10,7 @@ from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
 from llmbench_inspect.data import load_rows
+from llmbench_inspect.identity import identified
 from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.tooluse import Transport
@@ -69,4 +70,4 @@ def bfcl(
         version=1,
         metadata={"data": {name: data.provenance() for name, data in rows.items()}},
     )
-    return until_decided(whole, stop_at)
+    return identified(until_decided(whole, stop_at))

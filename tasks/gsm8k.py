@@ -8,6 +8,7 @@ from inspect_ai.model import GenerateConfig
 from inspect_ai.solver import generate
 
 from llmbench_inspect.data import load_rows
+from llmbench_inspect.identity import identified
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.knowledge import MOST_SHOTS, final_number_is_right, gsm8k_dataset
@@ -40,4 +41,4 @@ def gsm8k(shots: int = 0, data: str | None = None, seed: int = 0, *, stop_at: fl
         version=1,
         metadata={"data": test.provenance()} | ({"examples": train.provenance()} if train else {}),
     )
-    return until_decided(whole, stop_at)
+    return identified(until_decided(whole, stop_at))

@@ -10,6 +10,7 @@ from inspect_ai.model import GenerateConfig
 from inspect_ai.solver import generate
 
 from llmbench_inspect.data import load_rows
+from llmbench_inspect.identity import identified
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.coding import Variant, attempts_for, humaneval_dataset, passes_tests
@@ -58,4 +59,4 @@ def humaneval(
         version=1,
         metadata={"data": rows.provenance()},
     )
-    return until_decided(whole, stop_at)
+    return identified(until_decided(whole, stop_at))

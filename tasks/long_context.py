@@ -6,6 +6,7 @@ The texts and questions were made for this project; docs/long-context.md says ho
 from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
+from llmbench_inspect.identity import identified
 from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.longcontext import Kind, at_length, long_context_scorers, plan
 from llmbench_inspect.telemetry import MAX_RETRIES, timed
@@ -66,4 +67,4 @@ def long_context(
         version=1,
         metadata={"text": planned.text},
     )
-    return until_decided(whole, stop_at)
+    return identified(until_decided(whole, stop_at))

@@ -10,6 +10,7 @@ from inspect_ai.model import GenerateConfig
 from inspect_ai.solver import generate
 
 from llmbench_inspect.data import load_rows
+from llmbench_inspect.identity import identified
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.coding import (
@@ -69,4 +70,4 @@ def mbpp(
         version=1,
         metadata={"data": rows.provenance()},
     )
-    return until_decided(whole, stop_at)
+    return identified(until_decided(whole, stop_at))

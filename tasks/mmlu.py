@@ -9,6 +9,7 @@ from inspect_ai.model import GenerateConfig
 from inspect_ai.solver import multiple_choice
 
 from llmbench_inspect.data import load_rows
+from llmbench_inspect.identity import identified
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.knowledge import choose_subjects, chosen_letter_is_right, mmlu_dataset
@@ -52,4 +53,4 @@ def mmlu(
         version=1,
         metadata={"data": test.provenance()} | ({"examples": dev.provenance()} if dev else {}),
     )
-    return until_decided(whole, stop_at)
+    return identified(until_decided(whole, stop_at))

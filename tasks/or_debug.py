@@ -8,6 +8,7 @@ from typing import get_args
 from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
+from llmbench_inspect.identity import identified
 from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.statistics import until_decided
@@ -15,6 +16,7 @@ from llmbench_inspect.suites.ordebug import (
     DIGEST,
     MOST_STEPS,
     Player,
+    digest_of,
     load_problems,
     or_dataset,
     own_problems,
@@ -61,7 +63,9 @@ def or_debug(
             "solver='oracle' needs the original of each model beside it: NAME.original.lp beside NAME.lp. "
             "Without: -T solver=drop_iis"
         )
-    source = {"source": data} if data else {"source": "datasets/or_debug/problems.jsonl", "digest": DIGEST}
+    source = {"source": "datasets/or_debug/problems.jsonl", "digest": DIGEST}
+    if data:
+        source = {"source": data, "digest": digest_of(problems)}
     whole = Task(
         dataset=or_dataset(problems, types=types, difficulty=difficulty, kind=kind),
         solver=repairer(max_steps, model_over(transport)) if solver == "model" else played(solver),
@@ -73,4 +77,4 @@ def or_debug(
         version=1,
         metadata={"data": source, "solver": solver},
     )
-    return until_decided(whole, stop_at)
+    return identified(until_decided(whole, stop_at))

@@ -6,6 +6,7 @@ The prompts were written for this project; docs/prompts.md says how they are ask
 from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
+from llmbench_inspect.identity import identified
 from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.prompts import (
@@ -59,4 +60,4 @@ def prompts(
         version=1,
         metadata={"data": loaded.provenance()},
     )
-    return until_decided(whole, stop_at)
+    return identified(until_decided(whole, stop_at))

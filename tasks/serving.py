@@ -4,10 +4,10 @@ The loads and measures were made for this project; docs/serving.md says what eac
 """
 
 from dataclasses import asdict
-from typing import Any
 
 from inspect_ai import Epochs, Task, task
 
+from llmbench_inspect.identity import identified
 from llmbench_inspect.suites.serving import (
     Load,
     Objective,
@@ -65,8 +65,7 @@ def serving(
         seed=seed,
     )
     asked = planned.prompts.task if isinstance(planned.prompts, TaskPrompts) else None
-    metadata: dict[str, Any] = {"objective": asdict(limits)}
-    return Task(
+    whole = Task(
         dataset=planned.dataset,
         solver=under_load(
             planned.prompts, limits, requests=requests, warmup=warmup, seed=seed, moments=planned.moments
@@ -76,5 +75,6 @@ def serving(
         config=planned.config,
         epochs=Epochs(3, "mean"),
         version=1,
-        metadata=metadata | ({"prompts": asked.metadata} if asked else {}),
+        metadata={"objective": asdict(limits), **planned.material},
     )
+    return identified(whole)

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
+from llmbench_inspect.identity import identified
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.coding.swe import (
@@ -58,7 +59,7 @@ def swe_bench(
             version=1,
             metadata={"data": {"source": data or source.name, "revision": source.revision}},
         )
-        return until_decided(whole, stop_at)
+        return identified(until_decided(whole, stop_at))
     chosen = load_instances(instances.split(",") if isinstance(instances, str) else instances)
     whole = Task(
         dataset=swe_dataset(chosen),
@@ -72,4 +73,4 @@ def swe_bench(
         version=1,
         metadata={"instances": {instance.name: instance.specification.version for instance in chosen}},
     )
-    return until_decided(whole, stop_at)
+    return identified(until_decided(whole, stop_at), {instance.name: instance.digest for instance in chosen})

@@ -8,6 +8,7 @@ from typing import get_args
 from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
+from llmbench_inspect.identity import identified
 from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.statistics import until_decided
@@ -65,4 +66,4 @@ def tool_bench(
         version=1,
         metadata={"data": {"source": "datasets/tool_bench/tasks.jsonl", "digest": DIGEST}, "solver": solver},
     )
-    return until_decided(whole, stop_at)
+    return identified(until_decided(whole, stop_at))

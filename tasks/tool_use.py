@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
+from llmbench_inspect.identity import identified
 from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.prerequisite import PrerequisiteError
 from llmbench_inspect.statistics import until_decided
@@ -66,4 +67,4 @@ def tool_use(
         version=1,
         metadata={"data": provenance(seed)},
     )
-    return until_decided(whole, stop_at)
+    return identified(until_decided(whole, stop_at))

@@ -8,6 +8,7 @@ from typing import get_args
 from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
+from llmbench_inspect.identity import identified
 from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.voice import (
@@ -53,4 +54,4 @@ def voice(
         version=1,
         metadata={"data": recordings.provenance()},
     )
-    return until_decided(whole, stop_at)
+    return identified(until_decided(whole, stop_at))

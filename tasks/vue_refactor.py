@@ -8,6 +8,7 @@ from typing import get_args
 from inspect_ai import Task, task
 from inspect_ai.model import GenerateConfig
 
+from llmbench_inspect.identity import identified
 from llmbench_inspect.named_choice import one_of
 from llmbench_inspect.statistics import until_decided
 from llmbench_inspect.suites.vue import (
@@ -80,4 +81,5 @@ def vue_refactor(
             "dom": dom,
         },
     )
-    return until_decided(whole, stop_at, scorer="solved")
+    digests = {fixture.name: fixture.digest for fixture in chosen}
+    return identified(until_decided(whole, stop_at, scorer="solved"), digests)

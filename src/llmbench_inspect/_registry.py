@@ -1,5 +1,6 @@
 """What Inspect finds when it loads this package: imports only."""
 
+from llmbench_inspect.identity import SameRun
 from llmbench_inspect.providers import OllamaDoubts, embedded, ollama_native
 from llmbench_inspect.sandbox import BwrapSandboxEnvironment, UnprotectedSandbox
 from llmbench_inspect.tasks.bfcl import bfcl
@@ -16,14 +17,16 @@ from llmbench_inspect.tasks.tool_bench import tool_bench
 from llmbench_inspect.tasks.tool_use import tool_use
 from llmbench_inspect.tasks.voice import voice
 from llmbench_inspect.tasks.vue_refactor import vue_refactor
-from llmbench_inspect.telemetry import CallAttempts, timed, timed_model
+from llmbench_inspect.telemetry import CallAttempts, HardwareHook, timed, timed_model
 from llmbench_inspect.telemetry.gpu import GpuHook
 
 __all__ = [
     "BwrapSandboxEnvironment",
     "CallAttempts",
     "GpuHook",
+    "HardwareHook",
     "OllamaDoubts",
+    "SameRun",
     "UnprotectedSandbox",
     "bfcl",
     "embedded",

@@ -2,6 +2,7 @@
 
 from llmbench_inspect.telemetry.attempts import CallAttempts
 from llmbench_inspect.telemetry.calls import BUSY, Call, ModelCalls
+from llmbench_inspect.telemetry.hardware import Hardware, HardwareHook
 from llmbench_inspect.telemetry.model_event import model_event
 from llmbench_inspect.telemetry.repetition import LOOP, repeated_share
 from llmbench_inspect.telemetry.timed import IDLE_SECONDS, MAX_RETRIES, timed, timed_call, timed_model
@@ -13,6 +14,8 @@ __all__ = [
     "MAX_RETRIES",
     "Call",
     "CallAttempts",
+    "Hardware",
+    "HardwareHook",
     "ModelCalls",
     "model_event",
     "repeated_share",

@@ -105,6 +105,7 @@ class FakeOllama(ThreadingHTTPServer):
         self.context = 4096
         self.on_gpu = 0.25
         self.loaded: set[str] | None = None
+        self.tells_digests = True
         self.load = Answer([end(done_reason="load")])
         self.answers: deque[Answer] = deque()
         self.requests: list[tuple[str, dict[str, Any]]] = []
@@ -125,7 +126,8 @@ class FakeOllama(ThreadingHTTPServer):
     def get(self, path: str) -> dict[str, Any]:
         digests = {name: f"{number:064x}" for number, name in enumerate(self.installed, start=1)}
         models = [
-            {"name": name, "model": name, "digest": digests[name], "size": 522_653_767}
+            {"name": name, "model": name, "size": 522_653_767}
+            | ({"digest": digests[name]} if self.tells_digests else {})
             for name in self.installed
         ]
         if path == "/api/version":

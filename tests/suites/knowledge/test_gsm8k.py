@@ -145,7 +145,11 @@ def test_a_run_tells_right_wrong_none_and_cut_off_apart(data_dir: Path, tmp_path
     shares = [metrics[name] for name in ("solved", "wrong_answer", "no_answer", "cut_off")]
     assert all(share > 0 for share in shares)
     assert sum(shares) == pytest.approx(1)
-    assert log.eval.metadata == {"data": load_rows("gsm8k_test", str(data_dir)).provenance()}
+    provenance = load_rows("gsm8k_test", str(data_dir)).provenance()
+    assert log.eval.metadata == {
+        "data": provenance,
+        "identity": {"suite version": 1, "data digest": provenance["digest"]},
+    }
     classes = {
         (score.value, score.reason, (score.metadata or {})["failure_class"])
         for sample in log.samples or []

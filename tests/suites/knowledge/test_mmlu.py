@@ -200,7 +200,11 @@ def test_right_wrong_and_no_answer_are_told_apart(dataset: Dataset, data_dir: Pa
     assert metrics["lower"] < metrics["accuracy"] < metrics["upper"]
     assert all(metrics[subject] == (discipline == "stem") for subject, discipline in SUBJECTS.items())
     assert metrics["mean_of_subjects"] == pytest.approx(18 / 57)
-    assert log.eval.metadata == {"data": load_rows("mmlu_test", str(data_dir)).provenance()}
+    provenance = load_rows("mmlu_test", str(data_dir)).provenance()
+    assert log.eval.metadata == {
+        "data": provenance,
+        "identity": {"suite version": 1, "data digest": provenance["digest"]},
+    }
 
 
 @pytest.mark.parametrize("arguments", [{"shots": 5}, {"reasoning": True}, {"shots": 5, "reasoning": True}])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import closing
 from typing import Any, Final
 
@@ -18,6 +18,8 @@ from llmbench_inspect.providers.ollama.wire import ChatPart, Refusal, Version
 
 CONNECT_SECONDS: Final = 10.0
 """How long a server may take to accept a connection."""
+
+_LOADING: Final = httpx.Timeout(600.0, connect=CONNECT_SECONDS)
 
 
 class ServerAnswerError(Exception):
@@ -108,6 +110,17 @@ class PreflightClient(Client):
         answer = self._client.get("/api/version")
         answer.raise_for_status()
         return Version.model_validate_json(answer.content).version
+
+    def load(self, body: Mapping[str, Any]) -> None:
+        """Load a model.
+
+        Args:
+            body: Of `/api/chat`, without messages.
+
+        Raises:
+            httpx.HTTPError: The server is not there or refused.
+        """
+        self._client.post("/api/chat", json={**body, "stream": False}, timeout=_LOADING).raise_for_status()
 
 
 class _Probe(Client):

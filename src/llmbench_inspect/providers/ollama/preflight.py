@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
-from typing import Final
+from typing import Any, Final
 
 import httpx
 from ollama import ListResponse, ProcessResponse, ResponseError, ShowResponse
@@ -74,6 +74,21 @@ def running_models(server: str, *, api_key: str | None) -> ProcessResponse:
     """
     with _asking(server, api_key=api_key) as client:
         return client.ps()
+
+
+def load_model(body: Mapping[str, Any], *, server: str, api_key: str | None) -> None:
+    """Have the server load a model, which may take minutes.
+
+    Args:
+        body: As `load_body` makes it.
+        server: Base URL of the server.
+        api_key: Bearer token.
+
+    Raises:
+        PrerequisiteError: It does not answer, or cannot.
+    """
+    with _asking(server, api_key=api_key) as client:
+        client.load(body)
 
 
 @contextmanager

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from llmbench_inspect.providers.ollama.arguments import read_arguments
 from llmbench_inspect.providers.ollama.client import server_url
 from llmbench_inspect.providers.ollama.facts import ModelFacts, loaded_facts, same_model
-from llmbench_inspect.providers.ollama.preflight import preflight, running_models
+from llmbench_inspect.providers.ollama.preflight import load_model, preflight, running_models
+from llmbench_inspect.providers.ollama.request import load_body
 
 NATIVE: Final = "ollama-native"
 _INSPECTS: Final = "ollama"
@@ -33,6 +36,15 @@ class OllamaModel:
         """
         known = preflight(self.name, server=self.server, api_key=_key())
         return loaded_facts(known, running_models(self.server, api_key=_key()))
+
+    def loaded(self, arguments: Mapping[str, Any]) -> ModelFacts:
+        """What the server says of it once it is loaded as calls with these `-M` arguments want it.
+
+        Raises:
+            PrerequisiteError: The server is not there, has no such model or cannot load it.
+        """
+        load_model(load_body(self.name, read_arguments(dict(arguments))), server=self.server, api_key=_key())
+        return self.facts()
 
     def others(self) -> list[str]:
         """Names of the other models that the server holds in memory.

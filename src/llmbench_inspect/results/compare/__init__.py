@@ -1,7 +1,7 @@
 """Two or more sets of logs on the same samples: arms, metrics and how they differ."""
 
 from .arm import Arm, Values, read_arms
-from .comparison import Side, compare_sides, shared, unfinished
+from .comparison import Side, compare_sides, other_hardware, shared, unfinished
 from .findings import Comparison
 from .metric import RATE, Better, Metric, UnknownMetricError, read_metric
 from .pairing import NoPair, Pair, match
@@ -19,6 +19,7 @@ __all__ = [
     "Values",
     "compare_sides",
     "match",
+    "other_hardware",
     "read_arms",
     "read_metric",
     "shared",

@@ -67,6 +67,9 @@ class Arm:
     places: Mapping[str, Place]
     """By id, the first epoch of each sample that was run."""
 
+    hardware: tuple[str, ...]
+    """What its samples ran on, where their logs tell, sorted; several are mixed."""
+
     planned: pl.DataFrame
     """`sample_id` and `epoch` of all that was to be run, a row for each log."""
 
@@ -186,8 +189,8 @@ def read_arms(tables: Tables) -> tuple[Arm, ...]:
         ),
         "gpu": whole(tables.gpu.select(*_EPOCH, *measured_columns("gpu"))),
     }
-    run = tables.samples.select(*_EPOCH).collect()
-    planned = pl.concat([run, tables.not_run.select(_EPOCH)])
+    run = tables.samples.select(*_EPOCH, "hardware").collect()
+    planned = pl.concat([run.select(_EPOCH), tables.not_run.select(_EPOCH)])
     groups: defaultdict[tuple[Any, ...], list[Mapping[str, Any]]] = defaultdict(list)
     for row in tables.runs.iter_rows(named=True):
         key = (
@@ -216,7 +219,8 @@ def _arm(
     mine: dict[TableName, pl.DataFrame] = {
         table: frame.filter(pl.col("log").is_in(logs)) for table, frame in frames.items()
     }
-    first = run.filter(pl.col("log").is_in(logs)).unique("sample_id", keep="first", maintain_order=True)
+    ran = run.filter(pl.col("log").is_in(logs))
+    first = ran.unique("sample_id", keep="first", maintain_order=True).select("log", "sample_id", "epoch")
     scores = [
         Score(scorer, key)
         for scorer, key in mine["scores"]
@@ -235,6 +239,7 @@ def _arm(
         metadata=runs[-1]["metadata"],
         scores=tuple(sorted(scores, key=lambda score: score.key is not None)),
         places={sample_id: Place(log, epoch) for log, sample_id, epoch in first.iter_rows()},
+        hardware=tuple(ran["hardware"].drop_nulls().unique().sort()),
         planned=planned.filter(pl.col("log").is_in(logs)).select("sample_id", "epoch"),
         frames=mine,
     )

@@ -225,10 +225,20 @@ def _notes(pair: Pair) -> list[str]:
         notes.append("neither side tells the digest of its data: samples are taken for the same by their ids")
     if pair.changed:
         notes.append(f"not compared: {count(pair.changed, 'sample')} whose versions differ")
+    if other := other_hardware(pair.first, pair.second):
+        notes.append(f"times say nothing of the models alone: {other}")
     alone = (set(pair.first.places) ^ set(pair.second.places)) - set(pair.samples)
     if alone:
         notes.append(f"not compared: {count(len(alone), 'sample')} that only one side has")
     return notes
+
+
+def other_hardware(*arms: Arm) -> str:
+    """How the hardware of what is judged is not one and the same; empty where it is, or logs do not tell."""
+    told = [" + ".join(printable(name, limit=100) for name in arm.hardware) for arm in arms if arm.hardware]
+    if any(len(arm.hardware) > 1 for arm in arms):
+        return f"mixed hardware, {' against '.join(told)}"
+    return f"different hardware, {' against '.join(told)}" if len(set(told)) > 1 else ""
 
 
 def _not_compared(pair: NoPair, *, names: tuple[str, str]) -> NotCompared:

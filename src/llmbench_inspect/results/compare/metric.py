@@ -27,6 +27,7 @@ _COLUMN: Final = re.compile(
 )
 _LOWER: Final = {"s", "tokens", "US $", "J"}
 _HIGHER: Final = {"tokens/s"}
+_OF_HARDWARE: Final = {"s", "tokens/s", "cores"}
 
 
 class UnknownMetricError(Exception):
@@ -54,6 +55,11 @@ class Metric:
     unit: str = ""
     better: Better | None = None
     """Which direction is the better one; `None` where that is not plain from the unit."""
+
+    @property
+    def is_of_hardware(self) -> bool:
+        """Whether it says as much of what the model ran on as of the model: times, speeds, what a GPU did."""
+        return self.table == "gpu" or self.unit in _OF_HARDWARE
 
     def is_rate(self, *values: Mapping[str, Sequence[float]]) -> bool:
         """Whether it is pass@k, or a score whose values are all 0 or 1."""

@@ -17,6 +17,7 @@ from llmbench_inspect.results.compare import (
     UnknownMetricError,
     Values,
     match,
+    other_hardware,
     read_arms,
     shared,
     unfinished,
@@ -208,6 +209,7 @@ def _fixed(case: _Case, *, levels: Levels) -> Judged:
         evidence=evidence,
         samples=len(values),
         left_out=_left_out(case.arm, metric),
+        hardware=other_hardware(case.arm),
     )
 
 
@@ -231,6 +233,7 @@ def _paired(case: _Case, pair: Pair, *, levels: Levels) -> Judged:
         evidence=evidence,
         samples=len(both),
         left_out=max(_left_out(case.arm, metric), 1 - len(both) / len(pair.samples)),
+        hardware=other_hardware(pair.first, pair.second),
     )
 
 
@@ -241,6 +244,7 @@ def _judged(
     evidence: Evidence | None = None,
     samples: int = 0,
     left_out: float = 0.0,
+    hardware: str = "",
     why: str = "",
 ) -> Judged:
     rule = case.rule
@@ -252,6 +256,9 @@ def _judged(
         more = rule.minimum_n - samples
     elif left_out > rule.largest_left_out + _ROUNDING:
         why = f"the rule allows {rule.largest_left_out:.1%} left out"
+        more = None
+    elif hardware and rule.read_metric().is_of_hardware:
+        why = hardware
         more = None
     verdict: Verdict = "INCONCLUSIVE" if why or evidence is None else evidence.verdict
     return Judged(

@@ -15,6 +15,7 @@ from llmbench_inspect.results.untrusted import printable
 
 from .evidence import Evidence
 from .facts import model_facts
+from .hardware import MIXED, hardware
 from .scores import Column, Scores, Spread
 from .tallies import tallies
 
@@ -50,6 +51,7 @@ def checks(evidence: Evidence) -> tuple[Check, ...]:
         ("Token counts add up", _tokens),
         ("A model's name stands for one digest", _digests),
         ("Runs that are compared read the same data", _data),
+        ("Times of one model come from one kind of hardware", _hardware),
         ("No more than 5 % of the samples are left out", _left_out),
     ]
     return tuple(Check(name=name, found=tuple(look(evidence))) for name, look in made)
@@ -207,6 +209,13 @@ def _data(evidence: Evidence) -> Iterator[str]:
         digests = {tuple(sorted(_DIGEST.findall(text or ""))) for text in task.runs["metadata"]} - {()}
         if len(digests) > 1:
             yield f"{printable(label)}: its runs read {len(digests)} different states of the data"
+
+
+def _hardware(evidence: Evidence) -> Iterator[str]:
+    for label, task in evidence.tasks.items():
+        for model, kinds in task.once(hardware).items():
+            if len(kinds) > 1:
+                yield f"{printable(label)}, {printable(model)}: {MIXED}: {' + '.join(kinds)}"
 
 
 def _left_out(evidence: Evidence) -> Iterator[str]:

@@ -16,6 +16,7 @@ from llmbench_inspect.statistics import Interval
 from .checks import checks
 from .evidence import Evidence
 from .facts import model_facts
+from .hardware import hardware
 from .measures import Measure, measures
 from .scores import Scores
 from .tallies import tallies
@@ -40,6 +41,7 @@ _COLUMNS: Final = (
     "deviation",
     "stderr",
     "baseline",
+    "hardware",
 )
 
 
@@ -58,6 +60,7 @@ def results_csv(evidence: Evidence) -> str:
                 told |= {"measure": told.pop("name"), "low": interval[0], "high": interval[1]}
                 told |= {"task": run["task"], "task_version": run["task_version"], "model": run["model"]}
                 told |= {"task_label": label, "model_label": model}
+                told |= {"hardware": " + ".join(task.once(hardware).get(model, {})) or None}
                 writer.writerow([_harmless(told[column]) for column in _COLUMNS])
     return text.getvalue()
 
@@ -99,6 +102,7 @@ def _task(label: str, task: Evidence) -> dict[str, Any]:
                 "unscored": dict(sorted(counts[model].unscored.items())),
                 "cut_off": dict(sorted(counts[model].cut_off.items())),
                 "failures": dict(sorted(counts[model].failures.items())),
+                "hardware": dict(task.once(hardware).get(model, {})),
                 "measures": [_measure(row) for row in rows],
             }
             for model, rows in measures(task).items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, cast
 
@@ -22,6 +23,7 @@ NOT_A_NUMBER: Final = "not a number"
 _UNSCORED: Final = "unscored"
 _WORDS: Final = {"C": 1.0, "I": 0.0, "P": 0.5, "N": 0.0, "yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
 _GPU: Final = "GpuUse:"
+_HARDWARE: Final = "Hardware:"
 
 _windows: Final = msgspec.json.Decoder(GpuWindowJson | None)
 
@@ -62,9 +64,10 @@ def sample_rows(sample: SampleJson, *, model: str) -> SampleRows:
         "turns": sample.turn_count,
         **tokens(usage),
         "all_models_tokens": sum(used.total_tokens for used in sample.model_usage.values()),
+        "hardware": _hardware(sample.store),
         "metadata": entries(sample.metadata),
         "store": entries(
-            {name: raw for name, raw in sample.store.items() if not name.startswith((CALLS, _GPU))}
+            {name: raw for name, raw in sample.store.items() if not name.startswith((CALLS, _GPU, _HARDWARE))}
         ),
     }
     calls, stop_reasons = call_rows(sample, model=model)
@@ -147,6 +150,27 @@ def _gpu(store: Mapping[str, Raw]) -> Row | None:
     if window is not None:
         return {"unavailable": None} | msgspec.to_builtins(window)
     return None if unavailable is None else {"unavailable": cut(unavailable)}
+
+
+def _hardware(store: Mapping[str, Raw]) -> str | None:
+    """What `llmbench_inspect.telemetry.Hardware` tells, in one line; equal for equal hardware."""
+
+    def told(name: str) -> Any:
+        return ANYTHING.decode(store.get(f"{_HARDWARE}{name}", NULL))
+
+    parts: list[str] = []
+    if processor := told("processor"):
+        cores = told("cores")
+        parts.append(f"{processor}, {cores} cores" if cores else str(processor))
+    names = told("gpus")
+    counts = Counter(map(str, cast("list[Any]", names))) if isinstance(names, list) else Counter[str]()
+    if counts:
+        cards = ", ".join(f"{count} x {name}" for name, count in sorted(counts.items()))
+        driver = told("driver")
+        parts.append(f"{cards}, driver {driver}" if driver else cards)
+    if server := told("server"):
+        parts.append(f"served from {server}")
+    return cut("; ".join(parts)) or None
 
 
 def _cut_off(sample: SampleJson, scores: Mapping[str, ScoreJson], stop_reasons: Iterable[str]) -> str | None:

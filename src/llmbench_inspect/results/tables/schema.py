@@ -142,8 +142,11 @@ COLUMNS: Final[dict[TableName, tuple[Column, ...]]] = {
         Column("total_tokens", _COUNT, "tokens", "as its provider counts them"),
         Column("cost", _NUMBER, "US $", "where Inspect knows the prices"),
         Column("all_models_tokens", _COUNT, "tokens", "total of all models, graders among them"),
+        Column("hardware", _TEXT, "", "processor, GPUs and server that its times were measured on"),
         Column("metadata", _TEXT, "JSON", "of the sample"),
-        Column("store", _TEXT, "JSON", "its store at the end, but for what `calls` and `gpu` show"),
+        Column(
+            "store", _TEXT, "JSON", "its store at the end, but for what `hardware`, `calls` and `gpu` show"
+        ),
     ),
     "scores": (
         *_SAMPLE,

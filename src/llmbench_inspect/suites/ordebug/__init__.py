@@ -3,7 +3,7 @@
 from llmbench_inspect.suites.ordebug.dataset import DIGEST, KINDS, load_problems, or_dataset, problem_of
 from llmbench_inspect.suites.ordebug.linear_model import Bounds, Kind, LinearModel, Row, Sense
 from llmbench_inspect.suites.ordebug.lp_text import lp_text
-from llmbench_inspect.suites.ordebug.own_models import own_problems
+from llmbench_inspect.suites.ordebug.own_models import digest_of, own_problems
 from llmbench_inspect.suites.ordebug.problem import DIFFICULTIES, TYPES, Difficulty, FaultType, Problem
 from llmbench_inspect.suites.ordebug.scorers import repair, repaired
 from llmbench_inspect.suites.ordebug.solvers import MOST_STEPS, Player, played, repairer
@@ -25,6 +25,7 @@ __all__ = [
     "Row",
     "Sense",
     "Solution",
+    "digest_of",
     "find_iis",
     "load_problems",
     "lp_text",

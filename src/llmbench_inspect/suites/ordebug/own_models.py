@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -52,6 +54,11 @@ def own_problems(named: str) -> list[Problem]:
         beside = sorted(path.parent.iterdir())
         originals = {_stem(file): file for file in beside if _stem(file) is not None}
     return [_problem(file, originals.get(f"{_stem(file)}{_ORIGINAL}")) for file in broken]
+
+
+def digest_of(problems: Sequence[Problem]) -> str:
+    """SHA-256 of problems, with all that they are judged by."""
+    return sha256("\n".join(problem.model_dump_json() for problem in problems).encode()).hexdigest()
 
 
 def _generated(path: Path) -> list[Problem]:

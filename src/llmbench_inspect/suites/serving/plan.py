@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import pairwise
-from typing import Final, get_args
+from pathlib import Path
+from typing import Any, Final, get_args
 
 from inspect_ai.dataset import Dataset
 from inspect_ai.model import GenerateConfig
@@ -32,6 +34,8 @@ class Plan:
     prompts: MadePrompts | TaskPrompts
     moments: list[float] = field(default_factory=list)
     """When the requests of a trace arrive, in seconds."""
+    material: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What the log tells of a trace, or of the task that gives the prompts."""
     config: GenerateConfig
     """Of the calls."""
 
@@ -75,17 +79,19 @@ def plan(
     )
 
     levels = _levels(load, concurrency=concurrency, rates=rates)
-    config, moments = GenerateConfig(), list[float]()
+    config, moments, material = GenerateConfig(), list[float](), dict[str, Any]()
     prompt_lengths: list[int | None] = [None]
     output_lengths: list[int | None] = [None]
     if prompts_from is not None:
         prompts = TaskPrompts(prompts_from)
-        config = prompts.task.config
+        config, material = prompts.task.config, {"prompts": prompts.task.metadata}
         if output_tokens is not None:
             [most] = whole_levels("output_tokens", output_tokens)
             config = config.merge(GenerateConfig(max_tokens=most))
     elif trace is not None:
         lines = read_trace(trace)
+        digest = sha256(Path(trace).read_bytes()).hexdigest()
+        material = {"trace": {"source": trace, "digest": digest}}
         prompts = MadePrompts(seed=seed, trace=lines)
         moments = _moments(lines, path=trace) if load == "trace" else []
     else:
@@ -100,6 +106,7 @@ def plan(
         dataset=serving_dataset(load, levels, prompt_tokens=prompt_lengths, output_tokens=output_lengths),
         prompts=prompts,
         moments=moments,
+        material=material,
         config=config.merge(GenerateConfig(max_connections=in_flight, max_retries=0)),
     )
 

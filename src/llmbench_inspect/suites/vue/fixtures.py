@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from llmbench_inspect.folder_digest import digest_of_folder
 from llmbench_inspect.named_choice import did_you_mean
 from llmbench_inspect.named_path import path_from_shell
 from llmbench_inspect.prerequisite import PrerequisiteError
@@ -100,6 +101,11 @@ class Fixture:
     def visible_tests(self) -> dict[str, str]:
         """The tests that the project comes with, as it comes with them: text by path; most have none."""
         return _texts(self.target_project, f"{VISIBLE}/*.test.ts")
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that an answer and its scores depend on: all but the known answers."""
+        return digest_of_folder(self.root, without=("gold", "bad", "tool_sequence.json", "README.md"))
 
     @property
     def scoring(self) -> Scoring:

@@ -49,6 +49,15 @@ def why_not_here(spec: EvalSpec) -> str | None:
     return reason
 
 
+def served_from(spec: EvalSpec) -> str | None:
+    """The host that serves the model of an eval, where it is named and is another machine."""
+    provider, _, name = spec.model.partition("/")
+    if provider in _NOT_ON_A_GPU:
+        return None
+    host = _host(spec.model_base_url or _from_environment(provider, name))
+    return None if host is None or _is_this_machine(host) else host
+
+
 def _why_not(model: str, base_url: str | None, arguments: Mapping[str, Any]) -> str | None:
     provider, _, name = model.partition("/")
     if provider in _NOT_ON_A_GPU:
@@ -58,8 +67,12 @@ def _why_not(model: str, base_url: str | None, arguments: Mapping[str, Any]) -> 
     url = base_url or _from_environment(provider, name)
     if url is None:
         return None if provider in _HERE_BY_DEFAULT else f"{model} is not served from this machine"
-    host = urlsplit(url if "://" in url else f"//{url}").hostname or ""
+    host = _host(url) or ""
     return None if _is_this_machine(host) else f"{model} is served from {host}, not from this machine"
+
+
+def _host(url: str | None) -> str | None:
+    return None if url is None else urlsplit(url if "://" in url else f"//{url}").hostname
 
 
 def _from_environment(provider: str, name: str) -> str | None:

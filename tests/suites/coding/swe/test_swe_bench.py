@@ -226,4 +226,6 @@ def test_packages_and_instances_are_chosen() -> None:
         "stowage-expired-entries",
         NAME,
     ]
-    assert task.metadata == {"instances": {str(sample.id): 1 for sample in task.dataset}}
+    told = task.metadata or {}
+    assert told["instances"] == {str(sample.id): 1 for sample in task.dataset}
+    assert {f"fixture {sample.id}" for sample in task.dataset} < set(told["identity"])

@@ -11,6 +11,7 @@ from llmbench_inspect.results.report.blocks import NONE, Block, Cell, Heading, L
 from llmbench_inspect.results.report.effects import effects
 from llmbench_inspect.results.report.effort import efforts, speeds
 from llmbench_inspect.results.report.evidence import Evidence
+from llmbench_inspect.results.report.hardware import timed_name
 from llmbench_inspect.results.report.scores import Scores
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.report.tallies import tallies
@@ -101,7 +102,7 @@ def _line(task: Evidence, model: str) -> Line:
     return Line(
         printable(provider if name else NONE),
         (
-            Cell(printable(name or provider, limit=120)),
+            Cell(timed_name(task, model).removeprefix(f"{provider}/")),
             Cell(_thinking(run)),
             number_cell(taken.runs),
             number_cell(len(epochs)),

@@ -8,6 +8,7 @@ from typing import Final
 from llmbench_inspect.results.report.blocks import NONE, Block, Cell, Heading, Line, Table
 from llmbench_inspect.results.report.effort import Effort, efforts
 from llmbench_inspect.results.report.evidence import Evidence
+from llmbench_inspect.results.report.hardware import hardware_notes, timed_name
 from llmbench_inspect.results.report.scores import Scores
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.report.wording import number_cell, quantile_cell, share_cell
@@ -49,7 +50,10 @@ def calls(evidence: Evidence) -> Iterator[Block]:
             corner="model",
             headings=tuple(Heading(text, joined=text == "p95") for text in _TIMES),
             lines=tuple(Line(model, _times(effort)) for model, effort in told),
-            notes=tuple(note for model, effort in told for note in _notes(model, effort)),
+            notes=(
+                *(note for model, effort in told for note in _notes(model, effort)),
+                *hardware_notes(evidence),
+            ),
         )
 
 
@@ -68,7 +72,7 @@ def tokens(evidence: Evidence) -> Iterator[Block]:
 def _told(evidence: Evidence) -> list[tuple[str, Effort]]:
     told = evidence.once(efforts)
     return [
-        (printable(model, limit=120), told[model]) for model in evidence.once(Scores).ranked if model in told
+        (timed_name(evidence, model), told[model]) for model in evidence.once(Scores).ranked if model in told
     ]
 
 

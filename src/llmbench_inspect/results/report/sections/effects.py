@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from llmbench_inspect.results.report.blocks import Block, Heading, Line, Table
 from llmbench_inspect.results.report.effects import Effects, effects
 from llmbench_inspect.results.report.evidence import Evidence
+from llmbench_inspect.results.report.hardware import hardware_notes, timed_name
 from llmbench_inspect.results.report.scores import Scores
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.report.wording import number_cell, quantile_cell, told_only
-from llmbench_inspect.results.untrusted import printable
 
 
 @section(order=445, title="What samples took")
@@ -35,7 +35,7 @@ def samples_took(evidence: Evidence) -> Iterator[Block]:
             headings=tuple(Heading(head, joined=head == "p95") for head in heads),
             lines=tuple(
                 Line(
-                    printable(model, limit=120),
+                    timed_name(evidence, model),
                     (
                         number_cell(told[model].runs),
                         quantile_cell(told[model].seconds_p50, decimals=1),
@@ -51,6 +51,7 @@ def samples_took(evidence: Evidence) -> Iterator[Block]:
                 )
                 for model in evidence.once(Scores).ranked
             ),
+            notes=hardware_notes(evidence),
         )
     )
 
@@ -73,7 +74,7 @@ def gpu(evidence: Evidence) -> Iterator[Block]:
         ),
         lines=tuple(
             Line(
-                printable(model, limit=120),
+                timed_name(evidence, model),
                 (
                     number_cell(each.samples),
                     number_cell(each.joules),

@@ -13,6 +13,7 @@ from llmbench_inspect.results.compute import LengthScore, composition, scores_by
 from llmbench_inspect.results.report.blocks import Block, Prose
 from llmbench_inspect.results.report.drawing import drawing
 from llmbench_inspect.results.report.evidence import Evidence
+from llmbench_inspect.results.report.hardware import timed_name
 from llmbench_inspect.results.report.scores import Scores
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.report.tallies import tallies
@@ -63,7 +64,7 @@ def latency(evidence: Evidence) -> Iterator[Block]:
     yield from drawing(
         evidence,
         "latency",
-        latency_distributions(_by_model(evidence, timed)),
+        latency_distributions(_by_model(evidence, timed, of_times=True)),
         caption=caption,
         alt=f"{caption}, by model: the table of calls has the percentiles.",
     )
@@ -149,7 +150,11 @@ def _by_length(evidence: Evidence) -> Mapping[str, tuple[LengthScore, ...]]:
     }
 
 
-def _by_model(evidence: Evidence, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def _by_model(evidence: Evidence, frame: pl.DataFrame, *, of_times: bool = False) -> dict[str, pl.DataFrame]:
     """A frame's parts by model, the best first."""
     parts = ((model, frame.filter(pl.col("model_label") == model)) for model in evidence.once(Scores).ranked)
-    return {printable(model, limit=120): part for model, part in parts if not part.is_empty()}
+    return {
+        timed_name(evidence, model) if of_times else printable(model, limit=120): part
+        for model, part in parts
+        if not part.is_empty()
+    }

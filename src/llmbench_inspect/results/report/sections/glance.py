@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from llmbench_inspect.results.report.blocks import NONE, Block, Cell, Heading, Line, Table
 from llmbench_inspect.results.report.effort import efforts, speeds
 from llmbench_inspect.results.report.evidence import Evidence
+from llmbench_inspect.results.report.hardware import timed_name
 from llmbench_inspect.results.report.scores import Scores
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.report.tallies import tallies
@@ -36,7 +37,7 @@ def glance(evidence: Evidence) -> Iterator[Block]:
             total = counts[model].counted + counts[model].left_out.total()
             lines.append(
                 Line(
-                    printable(model, limit=120),
+                    timed_name(task, model),
                     (
                         Cell(NONE if headline is None else printable(str(headline.name), limit=40)),
                         Cell(NONE)

@@ -9,6 +9,7 @@ from llmbench_inspect.results.compute import RunPoint
 from llmbench_inspect.results.report.blocks import NONE, Block, Cell, Figure, Heading, Line, Table
 from llmbench_inspect.results.report.drawing import drawing
 from llmbench_inspect.results.report.evidence import Evidence
+from llmbench_inspect.results.report.hardware import hardware_notes
 from llmbench_inspect.results.report.history import run_history
 from llmbench_inspect.results.report.scores import Column, Scores
 from llmbench_inspect.results.report.section import section
@@ -45,7 +46,10 @@ def history(evidence: Evidence) -> Iterator[Block]:
             )
             for (started, model), points in sorted(runs.items())
         ),
-        notes=("Dates are UTC. Each run by itself; elsewhere in this report runs of the same add up.",),
+        notes=(
+            "Dates are UTC. Each run by itself; elsewhere in this report runs of the same add up.",
+            *hardware_notes(evidence),
+        ),
     )
 
 

@@ -8,6 +8,8 @@ from importlib.metadata import version
 from pathlib import PurePosixPath
 from typing import Final
 
+import polars as pl
+
 from llmbench_inspect.results.report.blocks import NONE, Block, Cell, Heading, Line, Prose, Table
 from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.facts import gpus, model_facts
@@ -17,7 +19,7 @@ from llmbench_inspect.results.untrusted import printable
 
 _NOT_IN_LOGS: Final = (
     "A log holds a digest and the quantisation only of models that were asked through ollama-native/, and "
-    "GPUs only where the GPU hook ran; it never holds the processor."
+    "what its GPUs did only where the GPU hook ran. The table of logs has the hardware of each."
 )
 
 
@@ -123,23 +125,31 @@ def limits(evidence: Evidence) -> Iterator[Block]:
 
 @section(order=795, title="Logs", scope="whole")
 def logs(evidence: Evidence) -> Iterator[Block]:
-    """What was read."""
+    """What was read, and what its times were measured on."""
+    ran_on = dict(
+        evidence.samples.drop_nulls("hardware")
+        .group_by("log", maintain_order=True)
+        .agg(pl.col("hardware").unique(maintain_order=True).str.join(" + "))
+        .iter_rows()
+    )
     yield Table(
         corner="log",
         headings=tuple(
-            Heading(text, is_text=True) for text in ("task", "model", "status", "samples", "started")
+            Heading(text, is_text=True)
+            for text in ("task", "model", "status", "samples", "started", "hardware")
         ),
         lines=tuple(
             Line(
                 printable(PurePosixPath(run["log"]).name, limit=120),
                 tuple(
-                    Cell(printable(text))
+                    Cell(printable(text, limit=200))
                     for text in (
                         run["task"],
                         run["model"],
                         run["status"],
                         f"{run['samples']} of {run['planned']}",
                         run["created"].isoformat(timespec="seconds"),
+                        ran_on.get(run["log"], NONE),
                     )
                 ),
             )

@@ -11,6 +11,7 @@ import polars as pl
 from llmbench_inspect.results.report.blocks import NONE, Block, Cell, Heading, Line, Table
 from llmbench_inspect.results.report.effort import speeds
 from llmbench_inspect.results.report.evidence import Evidence
+from llmbench_inspect.results.report.hardware import timed_name
 from llmbench_inspect.results.report.scores import Column, Scores, Spread
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.report.tallies import (
@@ -51,7 +52,7 @@ def models(evidence: Evidence) -> Iterator[Block]:
             if column.baseline_label is not None:
                 cells.append(_baseline(None if spread is None else spread.baseline, column))
         cells += [speed_cell(pace.get(model)), number_cell(counts[model].cut_off.total())]
-        lines.append(Line(printable(model, limit=120), tuple(cells)))
+        lines.append(Line(timed_name(evidence, model), tuple(cells)))
     yield Table(
         corner="model",
         headings=(*_headings(plain), Heading("tokens/s"), Heading("cut off")),

@@ -6,10 +6,12 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from llmbench_inspect.folder_digest import digest_of_folder
 from llmbench_inspect.named_choice import did_you_mean
 from llmbench_inspect.named_path import path_from_shell
 from llmbench_inspect.prerequisite import PrerequisiteError
@@ -52,6 +54,14 @@ class Instance:
     def gold_patch(self) -> str:
         """The change that resolves it, as a unified diff."""
         return (self.root / "gold.patch").read_text("utf-8")
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that an answer and its scores depend on: repository, issue, tests, specification."""
+        parts = (self.root.parents[1] / "repository", self.root)
+        return sha256(
+            "".join(digest_of_folder(part, without=("gold.patch",)) for part in parts).encode()
+        ).hexdigest()
 
     @cached_property
     def tests(self) -> dict[str, str]:
