@@ -89,7 +89,7 @@ def test_arguments_within_the_text_are_those_of_a_task(page: str) -> None:
 
 @of("text")
 def test_options_of_a_synopsis_are_known(block: Block) -> None:
-    found = re.fullmatch(r"llmbench (\w+) (.*)\n", block.text)
+    found = re.fullmatch(r"llmbench (\w+) (.*)", block.text, re.DOTALL)
     if found:
         for option in re.findall(r"(?<!\w)--?[a-z][\w-]*", found[2]):
             [fault, *_] = [*faults(["llmbench", found[1], option], whole=False), ""]

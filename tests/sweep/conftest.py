@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,6 +32,8 @@ class Served:
     models: tuple[str, ...] = ("alpha", "beta")
     refused: str = ""
     """The model whose calls are refused."""
+    keys: Counter[str] = field(default_factory=Counter)
+    """Calls by the key that they had."""
 
     def models_in_turn(self) -> list[str]:
         """The models of the calls, each name once where it follows itself."""
@@ -49,10 +52,11 @@ def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
                 self._json({"error": {"message": "broken", "type": "server_error"}}, status=400)
                 return
             time.sleep(served.seconds)
+            served.keys[self.headers["Authorization"].removeprefix("Bearer ")] += 1
             served.asked.append((body["model"], body["messages"][-1]["content"]))
             usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
             answer = {"id": "1", "created": 1, "model": body["model"]}
-            text = {"role": "assistant", "content": "{}"}
+            text = {"role": "assistant", "content": "yes"}
             if not body.get("stream"):
                 choice = {"index": 0, "message": text, "finish_reason": "stop"}
                 self._json(answer | {"object": "chat.completion", "choices": [choice], "usage": usage})

@@ -25,6 +25,7 @@ from llmbench_inspect.results.skipped import SKIPPED
 from .available import plain, unavailable
 from .cells import Cell
 from .messages import STOP, Done, Ended, Job, Message, Started
+from .shards import part_of
 from .skipped import mark_skipped, unmark
 
 _ATTEMPTS = 2
@@ -37,6 +38,8 @@ def main() -> None:
     """Do the cell that standard input names."""
     # A shell that starts programs in its background has them ignore it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Ray's workers hold it back, and so do those that they start.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     tell = _Tell(os.fdopen(os.dup(1), "w", encoding="utf-8"))
     os.dup2(2, 1)
     job = Job.model_validate_json(sys.stdin.readline())
@@ -85,10 +88,14 @@ def _run(job: Job, tell: _Tell) -> Ended:
         set_model_info(cell.model, info.model_copy(update={"cost": cell.prices.cost()}))
     _tell_of_samples(cell, tell)
     try:
+        part = part_of(cell)
+        if part and part.limit[0] == part.limit[1]:
+            return Ended(status="complete")
         _, logs = eval_set(
-            cell.task,
+            part.task if part else cell.task,
             log_dir=cell.folder,
-            task_args=cell.task_args,
+            # A task that is made has its arguments.
+            task_args={} if part else cell.task_args,
             model=cell.model,
             model_base_url=job.base_url,
             model_args=cell.model_args,
@@ -101,7 +108,9 @@ def _run(job: Job, tell: _Tell) -> Ended:
             log_dir_allow_dirty=True,
             display="none",
             ctl_server=False,
-            **cell.limits.model_dump(exclude_none=True),
+            log_shared=job.other_machines,
+            limit=part.limit if part else cell.limits.limit,
+            **cell.limits.model_dump(exclude_none=True, exclude={"limit"}),
             **cell.generate_config,
         )
     except InspectPrerequisiteError as error:

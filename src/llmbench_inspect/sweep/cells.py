@@ -28,8 +28,19 @@ _TRANSPORT: Final = frozenset(
 )
 
 
+class Shard(BaseModel):
+    """A part of a cell: every so-manieth sample of it, with all their epochs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    index: int
+    """From 0 on."""
+    of: int
+    """Shards of the cell."""
+
+
 class Cell(BaseModel):
-    """One model that does one suite: one eval."""
+    """One model that does one suite, or a shard of that: one eval."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -40,19 +51,25 @@ class Cell(BaseModel):
     base_urls: tuple[str, ...]
     generate_config: dict[str, Any]
     prices: Prices | None
+    cpus: float | None
+    """Processors to keep for it on a cluster."""
+    gpus: float | None
+    """GPUs to keep for it on a cluster."""
     epochs: int | None
     limits: Limits
     tags: tuple[str, ...]
     log_dir: str
     """Of the whole sweep."""
+    shard: Shard | None = None
+    """`None` where the cell is one eval."""
 
     @property
     def name(self) -> str:
-        """The name of the cell's folder.
+        """The name of the cell's folder; its shards have the same.
 
         Its digest covers what makes answers others: task, model, their arguments, options of generation,
-        limits within a sample. It leaves out how many samples and epochs, where the model is served, prices
-        and tags: a cell goes on where these have changed.
+        limits within a sample. It leaves out how many samples and epochs, where the model is served, on
+        which machines, prices and tags: a cell goes on where these have changed.
         """
         identity = [
             self.task,
@@ -68,8 +85,9 @@ class Cell(BaseModel):
 
     @property
     def folder(self) -> str:
-        """Where the cell's logs go."""
-        return f"{self.log_dir.rstrip('/')}/{self.name}"
+        """Where the logs go; of a shard, as Inspect's convention for shards has it."""
+        whole = f"{self.log_dir.rstrip('/')}/{self.name}"
+        return f"{whole}-in-{self.shard.of}.shards/{self.shard.index}" if self.shard else whole
 
     @property
     def label(self) -> str:
@@ -80,6 +98,7 @@ class Cell(BaseModel):
                 self.task.rpartition("/")[2],
                 self.model,
                 *(f"{key}={value}" for key, value in told.items()),
+                *([f"shard {self.shard.index + 1} of {self.shard.of}"] if self.shard else []),
             ]
         )
 
@@ -104,6 +123,8 @@ def expand(plan: Plan, *, log_dir: str, most_samples: int | None = None) -> list
             base_urls=models.base_urls,
             generate_config=models.generate_config,
             prices=models.prices,
+            cpus=models.cpus,
+            gpus=models.gpus,
             epochs=suite.epochs or plan.epochs,
             limits=_at_most(suite.limits.over(plan.limits), most_samples),
             tags=plan.tags,

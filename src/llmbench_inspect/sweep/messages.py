@@ -14,10 +14,25 @@ class Job(BaseModel):
 
     cell: Cell
     base_url: str | None
+    other_machines: bool = False
+    """Whether another machine may have to go on with what this process leaves."""
 
 
 STOP: Final = "stop"
 """The line that has it end and leave a log that resumes."""
+
+
+class Begun(BaseModel):
+    """The cell has a process."""
+
+    kind: Literal["begun"] = "begun"
+
+
+class Lost(BaseModel):
+    """The machine or the process of the cell is gone; another one goes on with it."""
+
+    kind: Literal["lost"] = "lost"
+    reason: str
 
 
 class Started(BaseModel):
@@ -53,6 +68,6 @@ class Ended(BaseModel):
     """Seconds until the first sample."""
 
 
-Message = Started | Done | Ended
+Message = Begun | Lost | Started | Done | Ended
 
 message: Final[TypeAdapter[Message]] = TypeAdapter(Message)

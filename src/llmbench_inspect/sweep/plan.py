@@ -84,6 +84,10 @@ class Models(BaseModel):
     """Options of generation, such as `reasoning_effort`."""
     prices: Prices | None = None
     """For the costs in the logs and for `cost_limit`."""
+    cpus: PositiveNumber | None = None
+    """Processors that Ray keeps for a cell, or for a shard of one; 1 where it is not given."""
+    gpus: NotNegative | None = None
+    """GPUs that Ray keeps for a cell, or for a shard of one; none where it is not given."""
 
 
 class Suites(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from types import TracebackType
 from typing import Final, Self
 
@@ -13,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from llmbench_inspect.results.skipped import SKIPPED
 
 from .cells import Cell
-from .messages import Done, Ended, Message, Started
+from .messages import Begun, Done, Ended, Lost, Message, Started
 
 _WORDS: Final = {
     "complete": "[green]done[/green]",
@@ -45,7 +46,7 @@ class Display:
         )
         self._all = self._bars.add_task("[bold]cells", total=cells, errors="")
         self._cells: dict[str, TaskID] = {}
-        self._errors: dict[str, int] = {}
+        self._errors: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -57,24 +58,31 @@ class Display:
     ) -> None:
         self._bars.stop()
 
-    def tell(self, cell: Cell, told: Message | None) -> None:
-        """Show what happened in a cell; `None` for its beginning."""
+    def tell(self, cell: Cell, told: Message) -> None:
+        """Show what happened in a cell."""
         with self._lock:
-            if told is None:
-                if cell.name not in self._cells:
-                    self._cells[cell.name] = self._bars.add_task(escape(cell.label), total=None, errors="")
-                    self._line(f"begun  {escape(cell.label)}", always=False)
-                return
-            bar = self._cells[cell.name]
             match told:
+                case Begun():
+                    if cell.folder not in self._cells:
+                        bar = self._bars.add_task(escape(cell.label), total=None, errors="")
+                        self._cells[cell.folder] = bar
+                        self._line(f"begun  {escape(cell.label)}", always=False)
                 case Started():
+                    bar = self._cells[cell.folder]
                     self._bars.update(bar, total=told.planned, completed=told.held)
                 case Done():
-                    self._errors[cell.name] = self._errors.get(cell.name, 0) + told.errors
-                    errors = self._errors[cell.name]
-                    self._bars.update(bar, advance=1, errors=f"[red]{errors} errors" if errors else "")
+                    self._errors[cell.folder] += told.errors
+                    errors = self._errors[cell.folder]
+                    note = f"[red]{errors} errors" if errors else ""
+                    self._bars.update(self._cells[cell.folder], advance=1, errors=note)
+                case Lost():
+                    self._line(
+                        f"[yellow]lost[/yellow]  {escape(f'{cell.label}: {told.reason}')}", always=True
+                    )
                 case Ended():
-                    self._bars.remove_task(bar)
+                    # One that waits for its turn has no bar.
+                    if cell.folder in self._cells:
+                        self._bars.remove_task(self._cells[cell.folder])
                     self._bars.advance(self._all)
                     reason = f": {escape(told.reason)}" if told.reason else ""
                     self._line(f"{_WORDS[told.status]}  {escape(cell.label)}{reason}", always=True)

@@ -1,24 +1,17 @@
-"""Cells in processes of their own: side by side, but one after another where they share a local server."""
+"""The run of a sweep: cells side by side, but one after another where they share a local server."""
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
-import sys
-import tempfile
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import IO, Final, NamedTuple
-
-from llmbench_inspect.child_process import ChildProcess
+from typing import NamedTuple
 
 from .cells import Cell
-from .messages import STOP, Ended, Job, Message, message
-from .servers import server_of
-
-_LAST_WORDS: Final = 2000
-"""Bytes of what a process printed that are shown when it ended without a word."""
+from .engine import Engine, Running
+from .messages import Ended, Job, Message
+from .servers import THIS_MACHINE, server_of
 
 
 class _Place(NamedTuple):
@@ -30,22 +23,29 @@ class _Place(NamedTuple):
 
 
 class Sweep:
-    """A sweep on this machine.
+    """A sweep.
 
     Args:
-        cells: In the order in which they are begun, as far as servers are free.
-        max_cells: Most cells at a time.
-        tell: Called from several threads with what happens in a cell; with `None` when it begins.
+        cells: Cells or shards, in the order in which they are begun, as far as servers are free.
+        engine: What runs them.
+        max_cells: Most of them at a time.
+        tell: Called from several threads with what happens in one.
     """
 
     def __init__(
-        self, cells: Sequence[Cell], *, max_cells: int, tell: Callable[[Cell, Message | None], None]
+        self,
+        cells: Sequence[Cell],
+        *,
+        engine: Engine,
+        max_cells: int,
+        tell: Callable[[Cell, Message], None],
     ) -> None:
-        self._waiting = [(cell, _places(cell)) for cell in cells]
+        self._engine = engine
+        self._waiting = [(cell, self._places(cell)) for cell in cells]
         self._most = max_cells
         self._tell = tell
         self._stopping = False
-        self._processes: set[ChildProcess] = set()
+        self._running: set[Running] = set()
         self._lock = threading.Lock()
         self._ended: dict[str, Ended] = {}
 
@@ -56,7 +56,7 @@ class Sweep:
         them at once, and Inspect then recovers what they had done.
 
         Returns:
-            How each cell that was begun came out, by its name.
+            How each cell or shard that was begun came out, by its folder.
         """
         with ThreadPoolExecutor(self._most) as threads:
             running: dict[Future[Ended], tuple[Cell, list[_Place], _Place]] = {}
@@ -85,10 +85,8 @@ class Sweep:
     ) -> tuple[Cell, _Place, list[_Place]] | None:
         if len(running) >= self._most:
             return None
-        busy = {place.server for *_, place in running if place.server is not None}
         for index, (cell, places) in enumerate(self._waiting):
-            free = next((place for place in places if place.server not in busy), None)
-            if free is not None:
+            if free := _free(cell, places, running):
                 del self._waiting[index]
                 return cell, free, [place for place in places if place != free]
         return None
@@ -97,58 +95,53 @@ class Sweep:
         if ended.status == "skipped_unavailable" and others and not self._stopping:
             self._waiting.insert(0, (cell, others))
             return
-        self._ended[cell.name] = ended
+        self._ended[cell.folder] = ended
         self._tell(cell, ended)
 
     def _cell(self, cell: Cell, place: _Place) -> Ended:
-        with tempfile.TemporaryFile() as printed:
-            command = [sys.executable, "-m", "llmbench_inspect.sweep.cell_process"]
-            process = ChildProcess(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=printed)
+        running = self._engine.begin(
+            Job(cell=cell, base_url=place.base_url, other_machines=not self._engine.one_machine)
+        )
+        with self._lock:
+            self._running.add(running)
+            if self._stopping:
+                running.stop()
+        try:
+            for told in running.messages():
+                if isinstance(told, Ended):
+                    return told
+                self._tell(cell, told)
+        finally:
+            running.kill()
             with self._lock:
-                self._processes.add(process)
-            try:
-                self._tell(cell, None)
-                _say(process, Job(cell=cell, base_url=place.base_url).model_dump_json())
-                if self._stopping:
-                    _say(process, STOP)
-                ended = self._listen(cell, process)
-            finally:
-                process.kill()
-                with self._lock:
-                    self._processes.discard(process)
-            return ended or Ended(status="failed", reason=_last_words(printed))
-
-    def _listen(self, cell: Cell, process: ChildProcess) -> Ended | None:
-        for line in process.popen.stdout or ():
-            told = message.validate_json(line)
-            if isinstance(told, Ended):
-                return told
-            self._tell(cell, told)
-        return Ended(status="stopped", reason="interrupted") if self._stopping else None
+                self._running.discard(running)
+        if self._stopping:
+            return Ended(status="stopped", reason="interrupted")
+        return Ended(status="failed", reason=running.last_words())
 
     def _stop(self) -> None:
         with self._lock:
-            for process in self._processes:
+            for running in self._running:
                 if self._stopping:
-                    process.kill()
+                    running.kill()
                 else:
-                    _say(process, STOP)
-        self._stopping = True
+                    running.stop()
+            self._stopping = True
+
+    def _places(self, cell: Cell) -> list[_Place]:
+        places = [_Place(url, server_of(cell, url)) for url in (cell.base_urls or (None,))]
+        if self._engine.one_machine:
+            return places
+        # A cluster knows itself what its machines can bear.
+        return [place._replace(server=None) if place.server == THIS_MACHINE else place for place in places]
 
 
-def _places(cell: Cell) -> list[_Place]:
-    return [_Place(url, server_of(cell, url)) for url in (cell.base_urls or (None,))]
-
-
-def _say(process: ChildProcess, line: str) -> None:
-    # One that has ended is not told.
-    with contextlib.suppress(BrokenPipeError):
-        if (orders := process.popen.stdin) is not None:
-            orders.write(f"{line}\n".encode())
-            orders.flush()
-
-
-def _last_words(printed: IO[bytes]) -> str:
-    size = printed.seek(0, 2)
-    printed.seek(max(0, size - _LAST_WORDS))
-    return printed.read().decode(errors="replace").strip() or "its process ended without a word"
+def _free(
+    cell: Cell, places: Sequence[_Place], running: Collection[tuple[Cell, list[_Place], _Place]]
+) -> _Place | None:
+    """The place that a cell can take now: the one with the fewest shards of the same cell."""
+    shards = Counter(place for other, _, place in running if other.name == cell.name)
+    busy = {
+        place.server for other, _, place in running if other.name != cell.name or place.server == THIS_MACHINE
+    } - {None}
+    return min((place for place in places if place.server not in busy), key=shards.__getitem__, default=None)

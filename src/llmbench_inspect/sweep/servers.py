@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 
 from .cells import Cell
 
+THIS_MACHINE: Final = "this machine"
+"""In the place of a server, where the cell's own process runs the model."""
+
 _OLLAMA: Final = "127.0.0.1:11434"
 
 # These run the model in the cell's own process, or start a server for it.
@@ -45,7 +48,7 @@ def server_of(cell: Cell, base_url: str | None) -> str | None:
         return _place(url or os.environ.get("OLLAMA_HOST") or _OLLAMA)
     if url is not None:
         return _place(url) if _is_own(url) else None
-    return "this machine" if provider in _ON_THIS_MACHINE else None
+    return THIS_MACHINE if provider in _ON_THIS_MACHINE else None
 
 
 def _place(url: str) -> str:

@@ -13,7 +13,7 @@ from llmbench_inspect.results.skipped import SKIPPED
 
 from .cells import Cell
 
-_FILE: Final = f"{SKIPPED}.eval"
+FILE: Final = f"{SKIPPED}.eval"
 
 
 def mark_skipped(cell: Cell, reason: str) -> None:
@@ -37,9 +37,14 @@ def mark_skipped(cell: Cell, reason: str) -> None:
         tags=[*cell.tags, SKIPPED],
     )
     error = EvalError(message=f"{SKIPPED}: {reason}", traceback="", traceback_ansi="")
-    write_eval_log(EvalLog(status="error", eval=spec, error=error), f"{cell.folder}/{_FILE}", format="eval")
+    write_eval_log(EvalLog(status="error", eval=spec, error=error), _place(cell), format="eval")
 
 
 def unmark(cell: Cell) -> None:
     """Take the mark of a cell away, if it has one."""
-    UPath(f"{cell.folder}/{_FILE}").unlink(missing_ok=True)
+    UPath(_place(cell)).unlink(missing_ok=True)
+
+
+def _place(cell: Cell) -> str:
+    # One mark for all shards of a cell.
+    return f"{cell.model_copy(update={'shard': None}).folder}/{FILE}"

@@ -1,5 +1,6 @@
 """Inspect logs as tables."""
 
+from .once import is_shard
 from .places import NoLogsError, find_logs
 from .sample_rows import NO_FAILURE, NOT_A_NUMBER
 from .schema import COLUMNS, Column, TableName
@@ -15,5 +16,6 @@ __all__ = [
     "TableName",
     "Tables",
     "find_logs",
+    "is_shard",
     "read_tables",
 ]

@@ -12,6 +12,11 @@ _KEY: Final = ("evaluation", "sample_id", "epoch")
 _SHARD: Final = re.compile(r"(?P<merged>.+)\.shards/[^/]+/[^/]+")
 
 
+def is_shard(log: str) -> bool:
+    """Whether a log has a part of its run's samples, by Inspect's convention: `<name>.shards/<k>/`."""
+    return _SHARD.fullmatch(log) is not None
+
+
 def in_order(runs: pl.DataFrame) -> pl.DataFrame:
     """All runs, the newest last, with the columns that say which belong together.
 

@@ -137,6 +137,8 @@ def samples(evidence: Evidence) -> Iterator[Block]:
     plain = [column for column in scores.columns if column.name.key is None]
     key = ("model_label", "sample_id")
     every = pl.concat([evidence.samples.select(key), evidence.not_run.select(key)]).unique()
+    if every.is_empty():
+        return
     total = len(every) + every["model_label"].n_unique()
     chosen: list[tuple[str, str]] = []
     for model in scores.ranked:

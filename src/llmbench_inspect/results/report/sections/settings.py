@@ -10,6 +10,7 @@ from llmbench_inspect.results.report.blocks import Block, Cell, Heading, Line, T
 from llmbench_inspect.results.report.evidence import Evidence
 from llmbench_inspect.results.report.section import section
 from llmbench_inspect.results.settings import entries
+from llmbench_inspect.results.tables import is_shard
 from llmbench_inspect.results.untrusted import printable
 
 _LIMITS: Final = (
@@ -78,7 +79,8 @@ def _settings(run: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "epochs", str(run["epochs"])
     limits = entries(run["limits"])
     for name in _LIMITS:
-        if limits.get(name) is not None:
+        # The limit of a shard is its place in the whole.
+        if limits.get(name) is not None and not (name == "limit" and is_shard(run["log"])):
             yield name, _text(limits[name])
     for name, value in entries(run["model_args"]).items():
         yield f"-M {name}", _text(value)
