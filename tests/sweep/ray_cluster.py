@@ -15,7 +15,9 @@ MEMORY = 80_000_000
 
 with tempfile.TemporaryDirectory(prefix="ray-", dir="/tmp") as folder:  # a socket's path must be short
     common = {"object_store_memory": MEMORY, "include_dashboard": False}
-    cluster = Cluster(initialize_head=True, head_node_args=common | {"num_cpus": 0, "temp_dir": folder})
+    # On a busy machine, workers at the niceness that is usual with Ray would never have their turn.
+    head = {"num_cpus": 0, "temp_dir": folder, "_system_config": {"worker_niceness": 0}}
+    cluster = Cluster(initialize_head=True, head_node_args=common | head)
     try:
         cluster.add_node(**common, num_cpus=1)
         cluster.add_node(**common, num_cpus=1, num_gpus=1)

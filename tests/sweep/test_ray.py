@@ -18,7 +18,8 @@ from inspect_ai.log import list_eval_logs, read_eval_log
 
 from llmbench_inspect.cli import main
 from llmbench_inspect.results.tables import find_logs, read_tables
-from tests.sweep.conftest import Served, Start
+from tests.sweep.conftest import Start
+from tests.sweep.loopback import Served
 
 PLAN = """
 epochs = 2

@@ -14,7 +14,8 @@ from inspect_ai.log import list_eval_logs, read_eval_log, write_eval_log
 from llmbench_inspect.cli import main
 from llmbench_inspect.sweep import Cell, PlanError, expand, in_shards, read_plan
 from llmbench_inspect.sweep.shards import part_of
-from tests.sweep.conftest import Served, Start
+from tests.sweep.conftest import Start
+from tests.sweep.loopback import Served
 
 PLAN = """
 [limits]

@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log
 
 from llmbench_inspect.cli import main
-from tests.sweep.conftest import Served, Start
+from tests.sweep.conftest import Start
+from tests.sweep.loopback import Served
 
 TWO_MODELS = """
 tags = ["tried"]

@@ -1,19 +1,17 @@
-"""What `doctor` says of a sweep: each suite and each model of it looked at once."""
+"""What `doctor` says of a sweep: each suite of it looked at once, and each model with each suite it is to do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from llmbench_inspect.doctor import Asked, Finding, examine, suites
+from llmbench_inspect.doctor import Asked, Finding, examine, ordered, suites
 
 from .cells import Cell
 from .known import PACKAGE
 
 
 def examination(cells: Sequence[Cell]) -> Iterator[Finding]:
-    """Make the checks that the cells' suites and models need.
-
-    A model with base URLs of its own is not looked at: the checks know the providers' usual servers.
+    """Make the checks that the cells' suites and models need, with the cells' arguments and base URLs.
 
     Args:
         cells: The cells.
@@ -23,18 +21,31 @@ def examination(cells: Sequence[Cell]) -> Iterator[Finding]:
     """
     known = suites()
     tasks = dict.fromkeys(cell.task.removeprefix(f"{PACKAGE}/") for cell in cells)
-    models = dict.fromkeys(cell.model for cell in cells if not cell.base_urls)
+    of_models = {check.code for check in ordered() if check.concerns == "models"}
+    # That a suite can be made, the dry run itself says, with the cells' arguments.
+    of_suites = {check.code for check in ordered()} - of_models - {"suite"}
     asked = [
-        *(Asked(suite=known[task]) for task in tasks if task in known),
-        *(Asked(model=model) for model in models),
+        *((Asked(suite=known[task]), of_suites) for task in tasks if task in known),
+        *(
+            (
+                Asked(
+                    suite=known.get(cell.task.removeprefix(f"{PACKAGE}/")),
+                    model=cell.model,
+                    base_url=base_url,
+                    model_args=cell.model_args,
+                ),
+                of_models,
+            )
+            for cell in cells
+            for base_url in cell.base_urls or (None,)
+        ),
     ]
     told: set[tuple[str, str]] = set()
-    for each in asked:
-        for finding in examine(each):
-            # The machine is the same for all, though its load is another by now; that a suite can be made,
-            # the dry run itself says, with the cells' arguments.
+    for each, only in asked:
+        for finding in examine(each, only):
+            # The machine is the same for all, though its load is another by now.
             check = finding.check
             key = (check.code, "" if check.concerns == "every run" else finding.told)
-            if check.code != "suite" and key not in told:
+            if key not in told:
                 told.add(key)
                 yield finding
