@@ -7,7 +7,11 @@ LOGS ?= logs/demo
 # The shorter fixtures: five minutes on two cores are enough for these.
 FIXTURES ?= badge-props,simple-component,options-to-composition,generic-list,design-system,typed-emits-composable
 
-.PHONY: setup test lint types docs unit demo constraints clean
+# Much of a test is waiting: one process more than there are cores, at most four.
+PROCESSES := $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n + 1 : 4)))
+PYTEST := pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
+
+.PHONY: setup test lint types docs unit others demo constraints clean
 
 setup: $(VENV)/installed
 
@@ -20,7 +24,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -c constraints.txt --editable . --group dev
 	@touch $@
 
-test: setup lint types docs unit
+test: setup lint types docs unit others
 
 lint: setup
 	$(BIN)/ruff check .
@@ -35,7 +39,16 @@ docs: setup
 	$(BIN)/zensical build --strict --clean
 
 unit: setup
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/$(PYTEST)
+
+# The other supported versions of Python that the machine has, each with what is neither slow nor needs a model.
+others: $(foreach version,3.12 3.13,$(if $(shell $(PYTHON) -c 'import sys; sys.exit(sys.version.startswith("$(version)."))' && python$(version) -c "" 2>/dev/null && echo found),unit-$(version)))
+
+unit-%: setup
+	@test -x .venv-$*/bin/python || python$* -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --editable . --group dev
+	.venv-$*/bin/$(PYTEST) -m "not slow and not model"
 
 demo: setup
 	$(BIN)/inspect eval tasks/vue_refactor.py --model $(MODEL) --log-dir $(LOGS) --max-tokens 1024 -T fixtures=$(FIXTURES)
@@ -50,4 +63,4 @@ constraints:
 	rm -rf $(VENV)/fresh
 
 clean:
-	rm -rf $(VENV) dist build site .cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* dist build site .cache .pytest_cache .ruff_cache .hypothesis

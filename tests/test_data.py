@@ -147,7 +147,7 @@ def test_rows_in_another_order(data_dir: Path, tmp_path: Path) -> None:
         ("gsm8k_test.jsonl", b'{"question": "no answer"}\n'),
         ("gsm8k_test.jsonl", b""),
         ("gsm8k_test.jsonl.gz", b"not packed"),
-        ("gsm8k_test.jsonl.gz", gzip.compress(b"{}" * 1000)[:-12]),
+        ("gsm8k_test.jsonl.gz", gzip.compress(b"{}" * 1000, mtime=0)[:-12]),
         ("sanitized-mbpp.json", b"{}"),
         ("sanitized-mbpp.json", b"7"),
         ("sanitized-mbpp.json", b"[" * 40),
