@@ -18,7 +18,7 @@ from tests.providers.ollama.conftest import server
 __all__ = ["server"]
 
 
-class Scripted(ModelAPI):
+class Halting(ModelAPI):
     """Answers every prompt but those that hold a text."""
 
     fails_at = ""
@@ -31,24 +31,24 @@ class Scripted(ModelAPI):
         tool_choice: ToolChoice,
         config: GenerateConfig,
     ) -> ModelOutput:
-        if Scripted.fails_at and Scripted.fails_at in input[-1].text:
+        if Halting.fails_at and Halting.fails_at in input[-1].text:
             raise RuntimeError("broken off")
-        Scripted.asked += 1
+        Halting.asked += 1
         output = ModelOutput.from_content(self.model_name, "{}")
         output.usage = ModelUsage(input_tokens=5, output_tokens=2, total_tokens=7)
         return output
 
 
-@modelapi(name="scripted")
-def scripted() -> type[ModelAPI]:
-    return Scripted
+@modelapi(name="halting")
+def halting() -> type[ModelAPI]:
+    return Halting
 
 
 @pytest.fixture(autouse=True)
 def answers() -> Iterator[None]:
-    Scripted.fails_at, Scripted.asked = "", 0
+    Halting.fails_at, Halting.asked = "", 0
     yield
-    Scripted.fails_at = ""
+    Halting.fails_at = ""
 
 
 def line(word: str) -> str:
@@ -73,8 +73,8 @@ Run = Callable[..., EvalLog]
 def broken_off(tmp_path: Path, prompts: Path) -> Run:
     """A run of these prompts that broke off at the last."""
 
-    def run(model: str = "scripted/model", **options: Any) -> EvalLog:
-        Scripted.fails_at = "three"
+    def run(model: str = "halting/model", **options: Any) -> EvalLog:
+        Halting.fails_at = "three"
         options = {"task_args": {"data": str(prompts)}} | options
         [log] = run_eval(
             "llmbench_inspect/prompts",
@@ -84,7 +84,7 @@ def broken_off(tmp_path: Path, prompts: Path) -> Run:
             max_samples=1,
             **options,
         )
-        Scripted.fails_at, Scripted.asked = "", 0
+        Halting.fails_at, Halting.asked = "", 0
         return log
 
     return run

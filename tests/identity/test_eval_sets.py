@@ -12,7 +12,7 @@ from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log, write_eval_lo
 
 from llmbench_inspect.prerequisite import InspectPrerequisiteError
 from llmbench_inspect.sweep import expand, read_plan
-from tests.identity.conftest import Scripted, line
+from tests.identity.conftest import Halting, line
 from tests.providers.ollama.conftest import MODEL, FakeOllama
 from tests.sweep.conftest import Served, Start, plan, served, start
 
@@ -21,7 +21,7 @@ __all__ = ["plan", "served", "start"]
 pytestmark = pytest.mark.filterwarnings("ignore:The 'initial' parameter is deprecated:DeprecationWarning")
 
 
-def ran(folder: Path, prompts: Path, model: str = "scripted/model", **options: Any) -> list[EvalLog]:
+def ran(folder: Path, prompts: Path, model: str = "halting/model", **options: Any) -> list[EvalLog]:
     _, logs = eval_set(
         "llmbench_inspect/prompts",
         log_dir=str(folder),
@@ -36,10 +36,10 @@ def ran(folder: Path, prompts: Path, model: str = "scripted/model", **options: A
 
 
 def refusal(folder: Path, prompts: Path, **options: Any) -> str:
-    asked, before = Scripted.asked, sorted(folder.iterdir())
+    asked, before = Halting.asked, sorted(folder.iterdir())
     with pytest.raises(InspectPrerequisiteError) as refused:
         ran(folder, prompts, **options)
-    assert (Scripted.asked, sorted(folder.iterdir())) == (asked, before)
+    assert (Halting.asked, sorted(folder.iterdir())) == (asked, before)
     return str(refused.value)
 
 
@@ -59,7 +59,7 @@ def test_data_that_changed_between_two_runs(tmp_path: Path, prompts: Path) -> No
     prompts.write_text(text, encoding="utf-8")
     [log] = ran(folder, prompts)
     assert log.status == "success"
-    assert Scripted.asked == 3
+    assert Halting.asked == 3
 
 
 def test_a_log_of_another_version(tmp_path: Path, prompts: Path) -> None:
@@ -71,10 +71,22 @@ def test_a_log_of_another_version(tmp_path: Path, prompts: Path) -> None:
     log.eval.task_version = 0
     write_eval_log(log, log.location)
     assert "suite version: 0, now 1" in refusal(folder, prompts)
-    # A log that does not tell is continued, and one of another eval set is not looked at.
-    del log.eval.metadata["identity"]
+    # A log of another eval set that lies in the same folder is let alone.
+    log.eval.eval_set_id = "another"
     write_eval_log(log, log.location)
     assert ran(folder, prompts)[0].status == "success"
+
+
+def test_a_log_that_does_not_tell_is_continued(tmp_path: Path, prompts: Path) -> None:
+    folder = tmp_path / "logs"
+    [log] = ran(folder, prompts, limit=1)
+    log = read_eval_log(log.location)
+    assert log.eval.metadata is not None
+    del log.eval.metadata["identity"]
+    write_eval_log(log, log.location)
+    prompts.write_text(prompts.read_text("utf-8").replace("two", "2"), encoding="utf-8")
+    assert ran(folder, prompts)[0].status == "success"
+    assert Halting.asked == 3
 
 
 def test_a_server_that_gives_another_context(tmp_path: Path, prompts: Path, server: FakeOllama) -> None:

@@ -15,7 +15,7 @@ from inspect_ai.log import EvalLog
 
 from llmbench_inspect.identity.fields import noted_fields
 from llmbench_inspect.prerequisite import InspectPrerequisiteError
-from tests.identity.conftest import Run, Scripted
+from tests.identity.conftest import Run, Halting
 from tests.providers.ollama.conftest import MODEL, QWEN3, Answer, FakeOllama
 
 pytestmark = pytest.mark.filterwarnings("ignore:The 'initial' parameter is deprecated:DeprecationWarning")
@@ -32,7 +32,7 @@ def refusal(log: EvalLog) -> str:
     before = sorted(folder.iterdir())
     with pytest.raises(InspectPrerequisiteError) as refused:
         retried(log)
-    assert Scripted.asked == 0
+    assert Halting.asked == 0
     assert sorted(folder.iterdir()) == before
     return str(refused.value)
 
@@ -42,7 +42,7 @@ def test_what_has_not_changed_is_continued(broken_off: Run) -> None:
     assert log.status == "error"
     again = retried(log)
     assert again.status == "success"
-    assert Scripted.asked == 1
+    assert Halting.asked == 1
     assert again.eval.metadata == log.eval.metadata
     assert set(noted_fields(again.eval.metadata)) == {"suite version", "data digest"}
 
@@ -60,7 +60,7 @@ def test_other_data_is_refused(broken_off: Run, prompts: Path) -> None:
 def test_the_command_names_the_log(broken_off: Run, prompts: Path, tmp_path: Path) -> None:
     log = broken_off()
     prompts.write_text(prompts.read_text("utf-8").replace("two", "2"), encoding="utf-8")
-    # A process of its own knows no scripted model: of what it is told to make, none is called.
+    # A process of its own knows no halting model: of what it is told to make, none is called.
     code = "import tests.identity.conftest; from inspect_ai._cli.main import main; main()"
     command = [sys.executable, "-c", code, "eval-retry", log.location, "--log-dir", str(tmp_path / "again")]
     ended = subprocess.run(command, check=False, capture_output=True, text=True)
@@ -86,9 +86,9 @@ def test_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path)
     file = tmp_path / "small.py"
     file.write_text(SUITE, encoding="utf-8")
-    Scripted.fails_at = "three"
+    Halting.fails_at = "three"
     [log] = run_eval(
-        "small.py", model="scripted/model", log_dir=str(tmp_path / "logs"), display="none", epochs=2
+        "small.py", model="halting/model", log_dir=str(tmp_path / "logs"), display="none", epochs=2
     )
     file.write_text(SUITE.replace("version=1", "version=2"), encoding="utf-8")
     assert "suite version: 1, now 2" in refusal(log)
@@ -98,11 +98,11 @@ def test_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_another_state_of_a_fixture_is_refused(tmp_path: Path) -> None:
     fixture = tmp_path / "own-fixture"
     shutil.copytree(Path(str(files("llmbench_inspect"))) / "fixtures/vue/badge-props", fixture)
-    Scripted.fails_at = " "
+    Halting.fails_at = " "
     [log] = run_eval(
         "llmbench_inspect/vue_refactor",
         task_args={"fixtures": str(fixture)},
-        model="scripted/model",
+        model="halting/model",
         log_dir=str(tmp_path / "logs"),
         display="none",
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from inspect_ai import eval_retry
-from inspect_ai.log import EvalLog, read_eval_log
+from inspect_ai.log import EvalLog, read_eval_log, write_eval_log
 
 from llmbench_inspect.cli import main
 from llmbench_inspect.results.tables import find_logs, read_tables
@@ -36,7 +36,7 @@ def mixed(broken_off: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[EvalLog]
     log = broken_off()
     on(OTHER, monkeypatch)
     [again] = eval_retry(log.location, log_dir=str(Path(log.location).parent), display="none")
-    assert again.status == "success"
+    assert again.status == "success", again.error
     return again
 
 
@@ -61,7 +61,7 @@ def test_the_report_marks_its_times(mixed: EvalLog, tmp_path: Path) -> None:
     status, told = run("report", mixed.location, "-o", tmp_path / "report")
     assert status == 0, told
     assert f"mixed hardware. Samples ran on {ON_OURS} (2) and on {ON_OTHER} (1)" in told
-    assert "scripted/model (mixed hardware)" in told
+    assert "halting/model (mixed hardware)" in told
     for page in ("AGGREGATE_SUMMARY.md", "BENCHMARKS.md", "BENCHMARKS_DETAILED.md"):
         assert "model (mixed hardware)" in (tmp_path / "report" / page).read_text("utf-8")
     detailed = (tmp_path / "report" / "BENCHMARKS_DETAILED.md").read_text("utf-8")
@@ -74,14 +74,14 @@ def test_two_runs_on_two_machines_are_told_apart(
     broken_off: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on(OURS, monkeypatch)
-    first = broken_off("scripted/first")
+    first = broken_off("halting/first")
     on(OTHER, monkeypatch)
-    second = broken_off("scripted/second")
+    second = broken_off("halting/second")
     status, told = run("report", first.location, second.location, "-o", tmp_path / "report")
     assert status == 0, told
     assert "(mixed hardware)" not in told
-    assert f"scripted/first: times are those of {ON_OURS}" in told
-    assert f"scripted/second: times are those of {ON_OTHER}" in told
+    assert f"halting/first: times are those of {ON_OURS}" in told
+    assert f"halting/second: times are those of {ON_OTHER}" in told
 
 
 POLICY = """
@@ -106,9 +106,22 @@ def test_the_gate_judges_no_times_of_it(mixed: EvalLog, tmp_path: Path) -> None:
     assert run("gate", mixed.location, "--policy", file)[0] == 0
 
 
+def test_a_score_that_is_a_time_is_no_verdict_either(mixed: EvalLog, tmp_path: Path) -> None:
+    log = read_eval_log(mixed.location)
+    scorer = next(scorer for scorer in log.eval.scorers or [] if scorer.name == "success")
+    scorer.metadata = {"timed": True}
+    write_eval_log(log, location := str(tmp_path / "timed.eval"))
+    file = tmp_path / "gate.toml"
+    file.write_text(POLICY.format("score:success"), encoding="utf-8")
+    assert run("gate", mixed.location, "--policy", file)[0] == 0
+    status, told = run("gate", location, "--policy", file)
+    assert status == 2
+    assert "mixed hardware" in told
+
+
 def test_compare_says_so(mixed: EvalLog, broken_off: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     on(OURS, monkeypatch)
-    whole = broken_off("scripted/other")
+    whole = broken_off("halting/other")
     status, told = run("compare", whole.location, mixed.location)
     assert status == 0, told
     assert f"mixed hardware, {ON_OURS} against {ON_OURS} + {ON_OTHER}" in told

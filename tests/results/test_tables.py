@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from inspect_ai.model import ModelUsage
 from pydantic import BaseModel
 
 from llmbench_inspect.results.tables import COLUMNS, TableName, Tables, find_logs, read_tables
-from llmbench_inspect.telemetry import Call, ModelCalls
+from llmbench_inspect.telemetry import Call, Hardware, ModelCalls
 from llmbench_inspect.telemetry.gpu import GpuFigures, GpuUse, GpuWindow
 
 DOCS = Path(__file__).parents[2] / "docs/tables.md"
@@ -125,9 +126,19 @@ def expected_sample(sample: EvalSample, log: EvalLog) -> dict[str, Any]:
         "store": {
             name: value
             for name, value in kept(sample.store).items()
-            if not name.startswith(("ModelCalls:", "GpuUse:"))
+            if not name.startswith(("ModelCalls:", "GpuUse:", "Hardware:"))
         },
+        "hardware": ran_on(sample.store_as(Hardware)),
     }
+
+
+def ran_on(told: Hardware) -> str | None:
+    # The machine that the tests run on may have a GPU, or none.
+    assert not told.server
+    parts = [f"{told.processor}, {told.cores} cores"] if told.processor else []
+    cards = ", ".join(f"{count} x {name}" for name, count in sorted(Counter(told.gpus).items()))
+    parts += [f"{cards}, driver {told.driver}" if told.driver else cards] if cards else []
+    return "; ".join(parts) or None
 
 
 def expected_scores(sample: EvalSample) -> Iterator[dict[str, Any]]:

@@ -13,8 +13,9 @@ from inspect_ai import Task
 from inspect_ai.hooks import EvalSetStart, Hooks, RunStart, hooks
 from inspect_ai.log import (
     EvalSpec,
-    list_eval_logs,
-    read_eval_log,
+    list_eval_logs_async,
+    read_eval_log_async,
+    read_eval_log_headers_async,
     read_eval_log_sample,
     read_eval_log_sample_summaries,
 )
@@ -46,7 +47,11 @@ class SameRun(Hooks):
 
     @override
     async def on_eval_set_start(self, data: EvalSetStart) -> None:
-        await anyio.to_thread.run_sync(_refuse_eval_set, data.log_dir, data.eval_set_id)
+        infos = await list_eval_logs_async(data.log_dir)
+        logs = zip(infos, await read_eval_log_headers_async(infos), strict=True)
+        # Logs of others may lie in the same folder.
+        mine = {info.name: log.eval for info, log in logs if log.eval.eval_set_id == data.eval_set_id}
+        await anyio.to_thread.run_sync(_refuse, mine, _OTHER_FOLDER)
 
     @override
     async def on_run_start(self, data: RunStart) -> None:
@@ -54,23 +59,15 @@ class SameRun(Hooks):
         # the task itself looks at.
         command = click.get_current_context(silent=True)
         if command is not None and command.info_name == "eval-retry":
-            logs: Sequence[str] = command.params["log_files"]
-            await anyio.to_thread.run_sync(_refuse_retry, logs)
+            named: Sequence[str] = command.params["log_files"]
+            specs = {name: (await read_eval_log_async(name, header_only=True)).eval for name in named}
+            await anyio.to_thread.run_sync(_refuse, specs, _ANEW)
 
 
-def _refuse_eval_set(folder: str, eval_set_id: str) -> None:
+def _refuse(logs: Mapping[str, EvalSpec], mend: str) -> None:
     now = _Now()
-    for info in list_eval_logs(folder):
-        spec = read_eval_log(info, header_only=True).eval
-        # Logs of others may lie in the same folder.
-        if spec.eval_set_id == eval_set_id:
-            now.refuse(info.name, spec, mend=_OTHER_FOLDER)
-
-
-def _refuse_retry(logs: Sequence[str]) -> None:
-    now = _Now()
-    for log in logs:
-        now.refuse(log, read_eval_log(log, header_only=True).eval, mend=_ANEW)
+    for log, spec in logs.items():
+        now.refuse(log, spec, mend=mend)
 
 
 class _Now:

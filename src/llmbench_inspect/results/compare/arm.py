@@ -67,6 +67,9 @@ class Arm:
     places: Mapping[str, Place]
     """By id, the first epoch of each sample that was run."""
 
+    timed: frozenset[str]
+    """Names of the scorers whose scores are times or speeds, as they declare."""
+
     hardware: tuple[str, ...]
     """What its samples ran on, where their logs tell, sorted; several are mixed."""
 
@@ -85,6 +88,17 @@ class Arm:
     def settings(self) -> tuple[Setting, ...]:
         """Of the task and of the model."""
         return self.task_settings + self.model_settings
+
+    def is_of_hardware(self, metric: Metric) -> bool:
+        """Whether a metric says as much of what the model ran on as of the model.
+
+        Raises:
+            UnknownMetricError: The metric names a score that the task does not have.
+        """
+        if metric.table != "scores":
+            return metric.is_of_hardware
+        score = self.score(metric)
+        return score is not None and score.scorer in self.timed
 
     def sample_versions(self) -> dict[str, str]:
         """By sample: what the task's metadata has under its id in any mapping: a fixture's version, say.
@@ -239,6 +253,11 @@ def _arm(
         metadata=runs[-1]["metadata"],
         scores=tuple(sorted(scores, key=lambda score: score.key is not None)),
         places={sample_id: Place(log, epoch) for log, sample_id, epoch in first.iter_rows()},
+        timed=frozenset(
+            scorer["name"]
+            for scorer in cast("list[dict[str, Any]]", json.loads(runs[-1]["scorers"]))
+            if cast("dict[str, Any]", scorer.get("metadata") or {}).get("timed") is True
+        ),
         hardware=tuple(ran["hardware"].drop_nulls().unique().sort()),
         planned=planned.filter(pl.col("log").is_in(logs)).select("sample_id", "epoch"),
         frames=mine,

@@ -58,7 +58,7 @@ class Metric:
 
     @property
     def is_of_hardware(self) -> bool:
-        """Whether it says as much of what the model ran on as of the model: times, speeds, what a GPU did."""
+        """Whether it is a time, a speed or what a GPU did; of scores the arm tells."""
         return self.table == "gpu" or self.unit in _OF_HARDWARE
 
     def is_rate(self, *values: Mapping[str, Sequence[float]]) -> bool:

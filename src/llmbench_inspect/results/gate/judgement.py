@@ -257,7 +257,7 @@ def _judged(
     elif left_out > rule.largest_left_out + _ROUNDING:
         why = f"the rule allows {rule.largest_left_out:.1%} left out"
         more = None
-    elif hardware and rule.read_metric().is_of_hardware:
+    elif hardware and case.arm.is_of_hardware(rule.read_metric()):
         why = hardware
         more = None
     verdict: Verdict = "INCONCLUSIVE" if why or evidence is None else evidence.verdict

@@ -120,7 +120,7 @@ def input_tokens() -> Scorer:
     return score
 
 
-@scorer(metrics=[quantiles_by_length(), growth()], range=(0, _MOST))
+@scorer(metrics=[quantiles_by_length(), growth()], range=(0, _MOST), timed=True)
 def ttft_s() -> Scorer:
     """Seconds to the first token."""
 
@@ -135,7 +135,7 @@ def ttft_s() -> Scorer:
     return score
 
 
-@scorer(metrics=[quantiles_by_length(), growth()], range=(0, _MOST))
+@scorer(metrics=[quantiles_by_length(), growth()], range=(0, _MOST), timed=True)
 def latency_s() -> Scorer:
     """Seconds from the request to the last token."""
 

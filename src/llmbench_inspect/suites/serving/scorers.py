@@ -28,6 +28,7 @@ _FIGURES: Final = (
     "errors",
 )
 _JUDGED: Final = ("correct_per_s", "correct")
+_RATES: Final = ("errors", "correct")
 _MOST: Final = 1e9
 """Tells readers that a figure is no rate from 0 to 1."""
 _MISSING: Final = {
@@ -40,7 +41,8 @@ def _figure(name: str) -> Callable[[], Scorer]:
     @scorer(
         name=name,
         metrics=[grouped(mean(), "cell", all=False)],
-        range=(0, 1) if name in {"errors", "correct"} else (0, _MOST),
+        range=(0, 1) if name in _RATES else (0, _MOST),
+        timed=name not in _RATES,
     )
     def figure() -> Scorer:
         async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001
@@ -61,7 +63,7 @@ def _figure(name: str) -> Callable[[], Scorer]:
 _SCORERS: Final = {name: _figure(name) for name in (*_FIGURES, *_JUDGED)}
 
 
-@scorer(metrics=[grouped(mean(), "cell", all=False)], range=(0, _MOST))
+@scorer(metrics=[grouped(mean(), "cell", all=False)], range=(0, _MOST), timed=True)
 def knee() -> Scorer:
     """Requests in flight beyond which the server gives hardly more tokens a second."""
 
@@ -81,7 +83,7 @@ def knee() -> Scorer:
     return score
 
 
-@scorer(metrics={"*": [mean()]})
+@scorer(metrics={"*": [mean()]}, timed=True)
 def output_tokens_per_s_at() -> Scorer:
     """Output tokens a second at each number of requests in flight that the search doubled through."""
 
