@@ -53,7 +53,7 @@ def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
             served.asked.append((body["model"], body["messages"][-1]["content"]))
             usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
             answer = {"id": "1", "created": 1, "model": body["model"]}
-            text = {"role": "assistant", "content": "yes"}
+            text = {"role": "assistant", "content": "HEARTBEAT_OK"}
             if not body.get("stream"):
                 choice = {"index": 0, "message": text, "finish_reason": "stop"}
                 self._json(answer | {"object": "chat.completion", "choices": [choice], "usage": usage})

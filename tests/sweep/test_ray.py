@@ -174,7 +174,7 @@ def test_a_cell_that_no_node_has_room_for_waits(
     waiting = start("sweep", file, "--engine", "ray", "--address", cluster[0])
     assert waiting.stderr
     told = waiting.stderr.readline()
-    assert "no node has 1 CPUs and 2 GPUs yet; waiting: prompts openai-api/local/alpha" in told
+    assert "no node has 1 CPUs and 2 GPUs yet: cells that need them wait for one" in told
     time.sleep(1)
     os.kill(waiting.pid, signal.SIGINT)
     status, told = ended(waiting)

@@ -109,12 +109,10 @@ def _engine(
         cluster = Cluster(address)
     except NoClusterError as error:
         raise click.ClickException(f"no Ray cluster at {address or 'this machine'}: {error}") from error
-    for cell in cluster.without_room(cells):
+    for cpus, gpus in cluster.too_small_for(cells):
         console.print(
-            f"no node has {cell.cpus or 1:g} CPUs and {cell.gpus or 0:g} GPUs yet; waiting: {cell.label}",
+            f"no node has {cpus:g} CPUs and {gpus:g} GPUs yet: cells that need them wait for one",
             highlight=False,
-            markup=False,
-            soft_wrap=True,
         )
     return cluster
 

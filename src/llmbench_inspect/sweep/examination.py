@@ -1,4 +1,4 @@
-"""What `doctor` says of a sweep: each suite of it looked at once, and each model with each suite it is to do."""
+"""What `doctor` says of a sweep: of each suite, and of each model with the suites that it is to do."""
 
 from __future__ import annotations
 

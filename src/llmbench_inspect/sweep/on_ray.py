@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -27,6 +28,7 @@ _TURN: Final = 5.0
 _TAKEN: Final = 60.0
 """Seconds within which Ray has ended the cells of a sweep that died."""
 _NAMESPACE: Final = "llmbench"
+_NAMES: Final = re.compile(r"^\s*(?:class_name|actor_id|pid|name|namespace|ip): .*$", re.MULTILINE)
 
 
 class NoClusterError(Exception):
@@ -65,16 +67,21 @@ class Cluster:
         """Have Ray find a place for a cell."""
         return RayCell(job)
 
-    def without_room(self, cells: Sequence[Cell]) -> list[Cell]:
-        """Cells that no node has enough processors and GPUs for, as the cluster is now."""
+    def too_small_for(self, cells: Sequence[Cell]) -> list[Size]:
+        """What cells need of one node and none has, as the cluster is now."""
         nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
         return [
-            cell
-            for cell in cells
-            if not any(
-                node.get("CPU", 0) >= _cpus(cell) and node.get("GPU", 0) >= (cell.gpus or 0) for node in nodes
-            )
+            size
+            for size in sorted({_size(cell) for cell in cells})
+            if not any(node.get("CPU", 0) >= size.cpus and node.get("GPU", 0) >= size.gpus for node in nodes)
         ]
+
+
+class Size(NamedTuple):
+    """What Ray keeps for a cell."""
+
+    cpus: float
+    gpus: float
 
 
 class _LostError(Exception):
@@ -102,7 +109,7 @@ class RayCell:
             try:
                 yield from self._follow()
             except (RayActorError, _LostError) as error:
-                self._last_words = " ".join(str(error).split())
+                self._last_words = _reason(error)
             else:
                 return
             finally:
@@ -147,12 +154,12 @@ class RayCell:
         self._last_words = end.last_words
 
     def _begin(self) -> Any:
-        cell = self._job.cell
+        cell, size = self._job.cell, _size(self._job.cell)
         # The name keeps what is left of a sweep that died, and any other sweep, out of the folder.
         remote = ray.remote(OnNode).options(
             name=cell.folder,
-            num_cpus=_cpus(cell),
-            num_gpus=cell.gpus or 0,
+            num_cpus=size.cpus,
+            num_gpus=size.gpus,
             max_concurrency=3,
             scheduling_strategy="SPREAD",
         )
@@ -172,8 +179,13 @@ class RayCell:
         return None
 
 
-def _cpus(cell: Cell) -> float:
-    return cell.cpus or 1
+def _size(cell: Cell) -> Size:
+    return Size(cell.cpus or 1, cell.gpus or 0)
+
+
+def _reason(error: RayActorError | _LostError) -> str:
+    """In one line, without the names that only Ray has for it."""
+    return " ".join(_NAMES.sub("", str(error)).split())
 
 
 class _End(NamedTuple):
