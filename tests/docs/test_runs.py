@@ -51,6 +51,7 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, model in LOGS.items():
         scores = second if name == "after" else first
         write_log(folder / name / "gsm8k.eval", scores, task="llmbench_inspect/gsm8k", model=model, ttft=ttft)
+    write_log(folder / "prompts.eval", first, task="llmbench_inspect/prompts", model="made/one", ttft=ttft)
     return folder
 
 
