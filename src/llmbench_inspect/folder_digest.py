@@ -7,12 +7,25 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-_MADE: Final = frozenset({"__pycache__", "node_modules"})
+_MADE: Final = frozenset(
+    {
+        ".DS_Store",
+        ".git",
+        ".mypy_cache",
+        ".nuxt",
+        ".output",
+        ".pytest_cache",
+        ".ruff_cache",
+        "__pycache__",
+        "dist",
+        "node_modules",
+    }
+)
 """What tools put beside the files that are meant."""
 
 
 def digest_of_folder(folder: Path, *, without: Collection[str] = ()) -> str:
-    """SHA-256 of the files in a folder, at any depth, with their paths.
+    """SHA-256 of the files in a folder, at any depth, with their paths, but for what tools put there.
 
     Args:
         folder: The folder.

@@ -15,7 +15,7 @@ from inspect_ai.log import EvalLog
 
 from llmbench_inspect.identity.fields import noted_fields
 from llmbench_inspect.prerequisite import InspectPrerequisiteError
-from tests.identity.conftest import Run, Halting
+from tests.identity.conftest import Halting, Run
 from tests.providers.ollama.conftest import MODEL, QWEN3, Answer, FakeOllama
 
 pytestmark = pytest.mark.filterwarnings("ignore:The 'initial' parameter is deprecated:DeprecationWarning")

@@ -58,10 +58,8 @@ class Instance:
     @property
     def digest(self) -> str:
         """SHA-256 of all that an answer and its scores depend on: repository, issue, tests, specification."""
-        parts = (self.root.parents[1] / "repository", self.root)
-        return sha256(
-            "".join(digest_of_folder(part, without=("gold.patch",)) for part in parts).encode()
-        ).hexdigest()
+        both = digest_of_folder(self.folder) + digest_of_folder(self.root, without=("gold.patch",))
+        return sha256(both.encode()).hexdigest()
 
     @cached_property
     def tests(self) -> dict[str, str]:
