@@ -115,7 +115,7 @@ def main() -> None:
     ways += [Way("local", 1), Way("ray", 2)] if quick else [Way(*way) for way in product(ENGINES, WORKERS)]
     load = os.getloadavg()[0]
     with serving() as served:
-        served.seconds, epochs = (0.25, 4) if quick else (1.0, 16)
+        served.seconds, epochs = (0.25, 3) if quick else (1.0, 16)
         print(f"{SAMPLES} samples x {epochs} epochs, {served.seconds} s a call; load {load:.1f} before it")
         found = {way: measure(way, served, epochs=epochs) for way in ways}
     ratios: dict[str, dict[str, float | str]] = {}

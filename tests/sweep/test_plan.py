@@ -67,6 +67,14 @@ def write(folder: Path, text: str) -> Path:
             SMALL.replace("[[suites]]", 'generate_config = { temperature = "hot" }\n[[suites]]'),
             "models[0].generate_config.temperature: Input should be a valid number",
         ),
+        (
+            SMALL.replace("[[suites]]", "gpus = -1\n[[suites]]"),
+            "models[0].gpus: input should be greater than or",
+        ),
+        (
+            SMALL.replace("[[suites]]", "cpu = 2\n[[suites]]"),
+            "models[0].cpu: no such key. Did you mean 'cpus'?",
+        ),
         ("[[suites]]\nnames = []", "models: field required"),
         ("names = [", "no TOML: "),
     ],
@@ -126,7 +134,7 @@ def test_suite_by_suite_each_with_every_model(tmp_path: Path) -> None:
 def test_a_cell_goes_on_where_only_its_extent_or_its_server_changed(tmp_path: Path) -> None:
     [cell] = cells(tmp_path, SMALL)
     moved = SMALL.replace("[[suites]]", 'base_urls = ["http://h:1"]\n[[suites]]')
-    more = moved.replace("[[suites]]", "generate_config = { max_connections = 3 }\n[[suites]]")
+    more = moved.replace("[[suites]]", "generate_config = { max_connections = 3 }\ngpus = 2\n[[suites]]")
     [same] = cells(tmp_path, f'tags = ["x"]\nepochs = 3\n[limits]\nlimit = 4\n{more}')
     assert same.folder == cell.folder
     [other] = cells(tmp_path, SMALL.replace("[[suites]]", "generate_config = { seed = 3 }\n[[suites]]"))

@@ -193,6 +193,14 @@ def test_what_is_missing_is_named(
     assert "Run: pip install 'llmbench-inspect[ray]'" in result.output
 
 
+def test_a_key_in_the_plan_is_not_given_to_ray(plan: Callable[[str], Path]) -> None:
+    file = plan(PLAN.replace("[[suites]]", 'args = { api_key = "sk-1" }\n\n[[suites]]'))
+    result = CliRunner().invoke(main, ["sweep", str(file), "--engine", "ray"])
+    assert result.exit_code == 1
+    assert "Set the provider's variable on the nodes" in result.output
+    assert "sk-1" not in result.output
+
+
 def test_an_address_is_one_of_a_cluster(plan: Callable[[str], Path]) -> None:
     result = CliRunner().invoke(main, ["sweep", str(plan(PLAN)), "--address", "auto"])
     assert result.exit_code == 2

@@ -98,6 +98,12 @@ def _engine(
 ) -> AbstractContextManager[Engine]:
     if name == "local":
         return nullcontext(Local())
+    for cell in cells:
+        if "api_key" in cell.model_args:
+            raise click.ClickException(
+                f"models.args.api_key: Ray would show the key of {cell.model} in its logs and dashboard. "
+                "Set the provider's variable on the nodes, such as OPENAI_API_KEY"
+            )
     try:
         from .on_ray import Cluster, NoClusterError  # noqa: PLC0415 - an extra, and slow to load
     except ModuleNotFoundError as error:

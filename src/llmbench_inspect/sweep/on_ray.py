@@ -7,6 +7,7 @@ import os
 import re
 import threading
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from queue import Empty, SimpleQueue
 from types import TracebackType
@@ -49,11 +50,17 @@ class Cluster:
     one_machine = False
 
     def __init__(self, address: str | None) -> None:
+        # For a cluster that begins here: no usage statistics, and cells that take turns with other programs
+        # of the machine as they do without Ray.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        os.environ.setdefault("RAY_worker_niceness", "0")
         try:
-            ray.init(address, namespace=_NAMESPACE, log_to_driver=False, logging_level=logging.ERROR)
+            with warnings.catch_warnings():
+                # What they say is in the error too.
+                warnings.simplefilter("ignore")
+                ray.init(address, namespace=_NAMESPACE, log_to_driver=False, logging_level=logging.ERROR)
         except (ConnectionError, RuntimeError, ValueError) as error:
-            raise NoClusterError(str(error)) from error
+            raise NoClusterError(str(error).strip()) from error
 
     def __enter__(self) -> Self:
         return self
