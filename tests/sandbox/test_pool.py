@@ -36,11 +36,9 @@ print(__name__, os.path.basename(__file__), sys.argv, os.getcwd(), os.listdir(),
 SAY = "import sys; sys.stderr.write('late')"
 TRACEBACK = """\
 Traceback (most recent call last):
-  File "/sandbox/program.py", line 3, in <module>
-    f()
-  File "/sandbox/program.py", line 2, in f
-    return 1 / 0
-           ~~^~~
+  File "/sandbox/program.py", line 2, in <module>
+    left / 0
+    ~~~~~^~~
 ZeroDivisionError: division by zero
 """
 SYNTAX = """\
@@ -65,7 +63,7 @@ SyntaxError: invalid syntax
         (f"from multiprocessing import Process; Process(target=exec, args=[{SAY!r}]).start()", 0, "late"),
         (f"import subprocess, sys; subprocess.run([sys.executable, '-I', '-S', '-c', {SAY!r}])", 0, "late"),
         (f"import asyncio\nasync def main(): exec({SAY!r})\nasyncio.run(main())", 0, "late"),
-        ("def f():\n    return 1 / 0\nf()", 1, TRACEBACK),
+        ("left = 1\nleft / 0", 1, TRACEBACK),
         ("def f(:", 1, SYNTAX),
     ],
 )

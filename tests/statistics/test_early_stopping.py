@@ -177,7 +177,7 @@ def test_the_tasks_of_the_page_take_a_threshold() -> None:
 
 
 def test_what_the_page_imports_is_there() -> None:
-    imported = re.findall(r"^    from llmbench_inspect\.statistics import (\w+)$", PAGE, re.MULTILINE)
+    imported = re.findall(r"^from llmbench_inspect\.statistics import (\w+)$", PAGE, re.MULTILINE)
     assert set(imported) == {"StopWhenDecided", "until_decided"} <= set(statistics.__all__)
 
 

@@ -17,7 +17,10 @@ _HEAD: Final = """\
 
 <!-- Made by: python -m llmbench_inspect.doctor.page > docs/troubleshooting.md -->
 
-    llmbench doctor --suite vue_refactor --model ollama-native/llama3.2:3b
+<!-- needs: Ollama -->
+```bash
+llmbench doctor --suite vue_refactor --model ollama-native/llama3.2:3b
+```
 
 looks at what that run needs, before the run. It prints a line for each check: what was found, or what \
 is wrong and the command that mends it. A run that lacks something stops before its first call of the \

@@ -124,8 +124,10 @@ def _loaded_context(model: str, base_url: str | None, arguments: str) -> Fields:
 def _context(log: str, model: str) -> int | None:
     """The context that an Ollama server gave a model, by the first whole sample of a log."""
     provider, _, name = model.partition("/")
+    if provider != "ollama-native":
+        return None
     whole = (each for each in read_eval_log_sample_summaries(log) if each.completed and not each.error)
-    if provider != "ollama-native" or (first := next(whole, None)) is None:
+    if (first := next(whole, None)) is None:
         return None
     sample = read_eval_log_sample(log, first.id, first.epoch)
     return sample.store.get("OllamaModels:facts", {}).get(name, {}).get("context_size")

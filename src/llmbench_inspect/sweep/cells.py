@@ -60,6 +60,8 @@ class Cell(BaseModel):
     tags: tuple[str, ...]
     log_dir: str
     """Of the whole sweep."""
+    alike: frozenset[str] = frozenset()
+    """Names of the options that all cells of the sweep have alike."""
     shard: Shard | None = None
     """`None` where the cell is one eval."""
 
@@ -90,14 +92,18 @@ class Cell(BaseModel):
         return f"{whole}-in-{self.shard.of}.shards/{self.shard.index}" if self.shard else whole
 
     @property
+    def options(self) -> dict[str, Any]:
+        """Arguments of the task and of the provider, and options of generation."""
+        return {**self.task_args, **self.model_args, **self.generate_config}
+
+    @property
     def label(self) -> str:
-        """What people read: the task, its arguments, the model and its options."""
-        told = {**self.task_args, **self.model_args, **self.generate_config}
+        """What people read: the task, the model, and what is not in all cells alike."""
         return " ".join(
             [
                 self.task.rpartition("/")[2],
                 self.model,
-                *(f"{key}={value}" for key, value in told.items()),
+                *(f"{key}={value}" for key, value in self.options.items() if key not in self.alike),
                 *([f"shard {self.shard.index + 1} of {self.shard.of}"] if self.shard else []),
             ]
         )
@@ -140,7 +146,13 @@ def expand(plan: Plan, *, log_dir: str, most_samples: int | None = None) -> list
         raise PlanError(
             f"the plan has twice: {twice.label}. Take one out, or say both servers in one entry's base_urls"
         )
-    return cells
+    first, *others = cells
+    alike = {
+        key
+        for key, value in first.options.items()
+        if all(key in other.options and other.options[key] == value for other in others)
+    }
+    return [cell.model_copy(update={"alike": frozenset(alike)}) for cell in cells]
 
 
 def _at_most(limits: Limits, samples: int | None) -> Limits:

@@ -65,6 +65,8 @@ def _total(told: Sequence[Estimate]) -> tuple[str, ...]:
 
 
 def _notes(cells: Sequence[Cell], told: Sequence[Estimate]) -> Iterable[str]:
+    if alike := [f"{name}={value}" for name, value in cells[0].options.items() if name in cells[0].alike]:
+        yield f"All cells: {' '.join(alike)}"
     yield f"Logs go to {cells[0].log_dir}"
     places = Counter(
         " or ".join(sorted({server_of(cell, url) or "" for url in cell.base_urls or (None,)}))

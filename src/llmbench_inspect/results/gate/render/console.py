@@ -23,7 +23,8 @@ def print_judgement(judgement: Judgement, console: Console) -> None:
         console: Where to.
     """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
-    for heading in ("verdict", "suite", "model", "metric", "found", "limit", "evidence"):
+    table.add_column("verdict", no_wrap=True)
+    for heading in ("suite", "model", "metric", "found", "limit", "evidence"):
         table.add_column(heading, overflow="fold")
     for one in judgement.judged:
         verdict = Text(one.verdict, style=f"bold {_COLORS[one.verdict]}")
