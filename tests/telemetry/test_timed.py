@@ -53,7 +53,7 @@ def test_the_first_token_and_the_pace_of_the_rest(serve: Serve, run: Run) -> Non
     assert call.unavailable is None
     assert call.first_reasoning is None
     assert call.first_answer is not None
-    assert 0.2 <= call.first_answer < call.seconds
+    assert 0.17 <= call.first_answer < call.seconds
     assert call.ttft == call.first_answer
     assert call.itl_p50 is not None
     assert call.itl_p95 is not None
@@ -66,7 +66,7 @@ def test_the_first_token_and_the_pace_of_the_rest(serve: Serve, run: Run) -> Non
 
 
 def test_a_long_answer_is_slow_throughout(serve: Serve, run: Run) -> None:
-    [call] = calls(run(served(serve(chat(*text("a", "b", "c", "d", wait=0.05))))))
+    [call] = calls(run(served(serve(chat(*text(*"abcdefgh", wait=0.05))))))
     assert call.slow == "throughout"
 
 

@@ -84,7 +84,7 @@ def test_a_client_without_rest_is_told(at_work: bool) -> None:
     busy = anyio.run(feed).client_busy
     assert busy is not None
     # A machine with other work may leave this process less than a core of its own.
-    assert busy > 0.3 if at_work else busy < 0.3
+    assert busy > 0.1 if at_work else busy < 0.1
 
 
 def test_the_request_began_its_time_before_its_end() -> None:
