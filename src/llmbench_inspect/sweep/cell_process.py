@@ -104,7 +104,7 @@ def _run(job: Job, tell: _Tell) -> Ended:
             # A sample's error ends no other sample, and the log says that it is to be continued.
             continue_on_fail=True,
             retry_attempts=_ATTEMPTS,
-            # Logs of other versions of the task may be there; they are told apart.
+            # A log of another version that is there is refused in words of this project's own.
             log_dir_allow_dirty=True,
             display="none",
             ctl_server=False,
