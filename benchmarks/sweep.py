@@ -47,7 +47,7 @@ epochs = {epochs}
 limits = {{ limit = {samples} }}
 """
 LLMBENCH = [sys.executable, "-c", "from llmbench_inspect.cli import main; main()"]
-INSPECT = [sys.executable, "-c", "from inspect_ai._cli.main import main; main()"]
+INSPECT = [sys.executable, "-m", "inspect_ai"]
 
 
 class Way(NamedTuple):

@@ -10,7 +10,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from typing import IO
 
 from dotenv import find_dotenv, load_dotenv
@@ -30,8 +29,6 @@ from .skipped import mark_skipped, unmark
 
 _ATTEMPTS = 2
 """Times that Inspect goes on with a cell after an error; each does only the samples that lack."""
-
-_begun = time.monotonic()
 
 
 def main() -> None:
@@ -58,14 +55,9 @@ class _Tell:
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
         self._lock = threading.Lock()
-        self.ran = 0
-        self.startup = 0.0
 
     def __call__(self, message: Message) -> None:
         with self._lock:
-            if isinstance(message, Started) and not self.startup:
-                self.startup = time.monotonic() - _begun
-            self.ran += isinstance(message, Done)
             self._stream.write(message.model_dump_json() + "\n")
             self._stream.flush()
 
@@ -115,20 +107,14 @@ def _run(job: Job, tell: _Tell) -> Ended:
         )
     except InspectPrerequisiteError as error:
         return Ended(status="failed", reason=plain(error))
-    return _ended(logs[0], tell)
+    return _ended(logs[0])
 
 
-def _ended(log: EvalLog, tell: _Tell) -> Ended:
-    samples = log.results.completed_samples if log.results else 0
-    complete = log.status == "success"
+def _ended(log: EvalLog) -> Ended:
+    if log.status == "success":
+        return Ended(status="complete")
     reason = log.error.message if log.error else f"its log has the status '{log.status}'"
-    return Ended(
-        status="complete" if complete else "failed",
-        reason="" if complete else reason,
-        samples=samples,
-        ran=tell.ran,
-        startup=tell.startup,
-    )
+    return Ended(status="failed", reason=reason)
 
 
 def _tell_of_samples(cell: Cell, tell: _Tell) -> None:

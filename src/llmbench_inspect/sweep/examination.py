@@ -24,21 +24,20 @@ def examination(cells: Sequence[Cell]) -> Iterator[Finding]:
     of_models = {check.code for check in ordered() if check.concerns == "models"}
     # That a suite can be made, the dry run itself says, with the cells' arguments.
     of_suites = {check.code for check in ordered()} - of_models - {"suite"}
+    runs = [
+        Asked(
+            suite=known.get(cell.task.removeprefix(f"{PACKAGE}/")),
+            model=cell.model,
+            base_url=base_url,
+            model_args=cell.model_args,
+        )
+        for cell in cells
+        for base_url in cell.base_urls or (None,)
+    ]
     asked = [
         *((Asked(suite=known[task]), of_suites) for task in tasks if task in known),
-        *(
-            (
-                Asked(
-                    suite=known.get(cell.task.removeprefix(f"{PACKAGE}/")),
-                    model=cell.model,
-                    base_url=base_url,
-                    model_args=cell.model_args,
-                ),
-                of_models,
-            )
-            for cell in cells
-            for base_url in cell.base_urls or (None,)
-        ),
+        # Cells that differ in the task's arguments or in options of generation ask a server the same.
+        *((run, of_models) for index, run in enumerate(runs) if run not in runs[:index]),
     ]
     told: set[tuple[str, str]] = set()
     for each, only in asked:

@@ -60,12 +60,6 @@ class Ended(BaseModel):
     status: Literal["complete", "failed", "stopped", "skipped_unavailable"]
     reason: str = ""
     """Why it is not complete."""
-    samples: int = 0
-    """Samples times epochs in its log."""
-    ran: int = 0
-    """Of these, those that this run did."""
-    startup: float = 0.0
-    """Seconds until the first sample."""
 
 
 Message = Begun | Lost | Started | Done | Ended
